@@ -1,0 +1,2 @@
+//! Tells Tauri where this layout keeps its parts.
+fn main() {}

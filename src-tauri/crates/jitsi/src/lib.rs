@@ -1,0 +1,1 @@
+//! Jitsi Meet: discovery, XMPP session, conference, Jingle, bridge channel.

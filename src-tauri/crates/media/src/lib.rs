@@ -1,0 +1,1 @@
+//! Sound devices, codecs, jitter buffer, mixing, levels.

@@ -1,0 +1,1 @@
+//! Test only: a strict focus, bridge and Prosody configuration built from recordings.

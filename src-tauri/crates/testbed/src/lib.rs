@@ -1,0 +1,1 @@
+//! Test only: network namespaces, real peers as processes, sound without hardware.

@@ -1,0 +1,1 @@
+//! XMPP stanzas: a bounded, namespace-aware XML tree, JIDs, framing.

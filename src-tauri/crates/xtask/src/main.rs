@@ -1,0 +1,2 @@
+//! The one entry for building, checking and testing.
+fn main() {}

@@ -1,0 +1,2 @@
+//! Ranzen: opens the window.
+fn main() {}
