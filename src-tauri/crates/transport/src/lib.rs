@@ -3,19 +3,28 @@
 //! A protocol crate describes the peer's offer in the neutral types of [`description`] and gets the
 //! answer's values back; it never sees SDP text or a socket.
 
+mod config;
+mod connection;
 pub mod description;
 mod event;
 mod port;
+mod random;
+mod route;
+mod stats;
 
+pub use config::{IcePolicy, IceServer, TransportConfig};
+pub use connection::{Connection, connect};
 pub use description::{
     Candidate, DtlsParameters, Fingerprint, IceParameters, LocalAnswer, LocalSource, MediaOffer,
     PayloadType, RemoteOffer, RemoteSource, SctpOffer, Setup,
 };
 pub use event::{ChannelMessage, TransportEvent, TransportState};
 pub use port::{AudioIn, AudioOut, MediaPort, media_port};
+pub use route::AudioRoute;
+pub use stats::{SelectedPair, TransportStats};
 
 use async_trait::async_trait;
-use ranzen_rtp::SourceKey;
+use ranzen_rtp::{EncodedAudio, SourceKey};
 
 /// Why a connection could not be made or kept.
 #[derive(Debug, thiserror::Error)]
@@ -49,6 +58,17 @@ pub trait Transport: Send + Sync {
 
     /// Sends on the message channel (SCTP). Fails before [`TransportEvent::ChannelOpen`].
     async fn send_message(&self, text: &str) -> Result<(), TransportError>;
+
+    /// Sends bytes on the message channel (SCTP). Fails before [`TransportEvent::ChannelOpen`].
+    async fn send_binary(&self, data: &[u8]) -> Result<(), TransportError>;
+
+    /// Sends one Opus packet as RTP: sequence number, SSRC, payload type and header extensions are added here.
+    /// Until the path is connected the packet is dropped without an error. [`AudioRoute`] is the task
+    /// that calls this with what comes out of [`AudioOut`].
+    async fn send_audio(&self, audio: EncodedAudio) -> Result<(), TransportError>;
+
+    /// Figures of this moment.
+    async fn stats(&self) -> TransportStats;
 
     /// Closes everything; safe to call twice.
     async fn close(&self);
