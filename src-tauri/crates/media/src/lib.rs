@@ -1,1 +1,21 @@
 //! Sound devices, codecs, jitter buffer, mixing, levels.
+//!
+//! [`AudioCall`] is the whole of a meeting's sound: it captures, encodes, buffers, decodes, mixes
+//! and plays on threads of its own and never stops because of a device – a microphone that vanishes
+//! means silence and one [`AudioEvent::Problem`], and it is opened again when it is back.
+//! It knows neither sockets nor protocols: Opus packets come out of [`AudioStreams::captured`] and
+//! go in through [`AudioCall::feed`].
+
+mod call;
+mod device;
+mod error;
+mod event;
+mod preview;
+mod setup;
+
+pub use call::{AudioCall, AudioStreams};
+pub use device::{Device, DeviceId, DeviceWatch, Devices, devices};
+pub use error::{MediaError, Side};
+pub use event::{AudioEvent, AudioStats, SourceStats, VoiceStats};
+pub use preview::Preview;
+pub use setup::{AudioSetup, Input, Output};

@@ -1,0 +1,77 @@
+//! The devices of this computer as they are now.
+
+use crate::MediaError;
+use cpal::traits::{DeviceTrait, HostTrait};
+use std::fmt;
+
+/// A device's stable name, e.g. `pulseaudio:alsa_input.usb-…`: the same after a restart, fit to be
+/// kept in settings. It is not for people's eyes.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct DeviceId(pub String);
+
+impl fmt::Display for DeviceId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// One microphone or loudspeaker.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Device {
+    /// Its stable id.
+    pub id: DeviceId,
+    /// Its name for people, as the operating system gives it.
+    pub name: String,
+    /// Whether the operating system would choose it.
+    pub default: bool,
+}
+
+/// All microphones and loudspeakers.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Devices {
+    /// Microphones and other sources.
+    pub inputs: Vec<Device>,
+    /// Loudspeakers and headphones.
+    pub outputs: Vec<Device>,
+}
+
+/// Bound on a list that comes from outside (virtual sound systems can hold thousands).
+const MOST: usize = 256;
+
+/// The devices there are now. Asks the operating system and may take some 10 ms; not for an async
+/// thread. A computer without any device gives empty lists, not an error.
+pub fn devices() -> Result<Devices, MediaError> {
+    list(&host()?)
+}
+
+/// A connection to the sound system of this moment. A server that was restarted needs a new one.
+pub(crate) fn host() -> Result<cpal::Host, MediaError> {
+    Ok(cpal::default_host())
+}
+
+/// The devices `host` knows.
+pub(crate) fn list(host: &cpal::Host) -> Result<Devices, MediaError> {
+    let id_of = |device: &cpal::Device| device.id().ok().map(|id| id.to_string());
+    let default_input = host.default_input_device().as_ref().and_then(id_of);
+    let default_output = host.default_output_device().as_ref().and_then(id_of);
+    let mut found = Devices::default();
+    let all = host
+        .devices()
+        .map_err(|error| MediaError::NoSoundSystem(error.to_string()))?;
+    for device in all {
+        let Some(id) = id_of(&device) else { continue };
+        let name = device.to_string();
+        let entry = |default: &Option<String>| Device {
+            id: DeviceId(id.clone()),
+            name: name.clone(),
+            default: default.as_ref() == Some(&id),
+        };
+        if device.supports_input() && found.inputs.len() < MOST {
+            found.inputs.push(entry(&default_input));
+        }
+        if device.supports_output() && found.outputs.len() < MOST {
+            found.outputs.push(entry(&default_output));
+        }
+    }
+    Ok(found)
+}

@@ -1,0 +1,84 @@
+//! Notices devices that come and go, and changed defaults, by asking twice a second: no sound
+//! system of the three platforms tells it through `cpal`, and half a second keeps the promise of
+//! sound being back within one.
+
+use super::list::{Devices, host, list};
+use crate::MediaError;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// How often the sound system is asked.
+const EVERY: Duration = Duration::from_millis(400);
+
+/// Watches the devices on a thread of its own until it is dropped.
+#[derive(Debug)]
+pub struct DeviceWatch {
+    devices: watch::Receiver<Devices>,
+    stop: Arc<AtomicBool>,
+    thread: thread::Thread,
+}
+
+impl DeviceWatch {
+    /// Starts watching. The first list is there when this returns.
+    pub fn start() -> Result<Self, MediaError> {
+        let first = host().and_then(|host| list(&host)).unwrap_or_default();
+        let (sender, devices) = watch::channel(first);
+        let stop = Arc::new(AtomicBool::new(false));
+        let stopped = Arc::clone(&stop);
+        let thread = thread::Builder::new()
+            .name("ranzen-devices".into())
+            .spawn(move || watch_until(&stopped, &sender))
+            .map_err(|error| MediaError::Engine(error.to_string()))?
+            .thread()
+            .clone();
+        Ok(Self {
+            devices,
+            stop,
+            thread,
+        })
+    }
+
+    /// The list as it was last seen.
+    pub fn devices(&self) -> Devices {
+        self.devices.borrow().clone()
+    }
+
+    /// A receiver that is woken at every change.
+    pub fn subscribe(&self) -> watch::Receiver<Devices> {
+        self.devices.clone()
+    }
+}
+
+impl Drop for DeviceWatch {
+    fn drop(&mut self) {
+        // Not joined: the sound system may keep the thread waiting for seconds.
+        self.stop.store(true, Ordering::Relaxed);
+        self.thread.unpark();
+    }
+}
+
+fn watch_until(stop: &AtomicBool, sender: &watch::Sender<Devices>) {
+    let mut connection = None;
+    while !stop.load(Ordering::Relaxed) {
+        if connection.is_none() {
+            connection = host().ok();
+        }
+        // A failing list means that the sound server is gone: no devices, and a new connection.
+        let now = match connection.as_ref().map(list) {
+            Some(Ok(now)) => now,
+            _ => {
+                connection = None;
+                Devices::default()
+            }
+        };
+        sender.send_if_modified(|known| {
+            let changed = *known != now;
+            *known = now;
+            changed
+        });
+        thread::park_timeout(EVERY);
+    }
+}
