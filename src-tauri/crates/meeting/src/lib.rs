@@ -19,7 +19,7 @@ pub use chat::{Audience, ChatMessage, Delivery};
 pub use command::Command;
 pub use event::{Connection, EndReason, Event, MediaPhase};
 pub use ids::{MessageId, ParticipantId, UnixMillis};
-pub use link::{LinkError, MeetingLink};
+pub use link::{LinkError, MeetingLink, Token};
 pub use participant::{Participant, Role};
 pub use problem::{Blame, Code, Problem};
 pub use record::{MeetingRecord, RecordId};

@@ -1,10 +1,21 @@
 //! Meeting links as people paste them.
 
+mod find;
+mod jitsi;
+mod text;
+mod token;
+
+pub use token::Token;
+
 use serde::{Deserialize, Serialize};
+use std::fmt;
 use url::Url;
 
+/// The longest text that is looked through, in bytes: a whole invitation mail.
+const TEXT_MAX: usize = 64 * 1024;
+
 /// A link to a meeting, parsed once; everything behind works with this.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum MeetingLink {
     /// `https://host[/tenant]/room` of a Jitsi Meet deployment.
@@ -16,7 +27,7 @@ pub enum MeetingLink {
         /// The backend-safe room name (NFKC, lower case, percent-encoded).
         room: String,
         /// The JWT of the link. A secret: never shown, never logged.
-        token: Option<String>,
+        token: Option<Token>,
         /// A display name the link suggests.
         display_name: Option<String>,
         /// The link asks to start with the microphone muted.
@@ -45,6 +56,31 @@ pub enum LinkError {
 }
 
 impl MeetingLink {
+    /// Finds the meeting link in what was pasted: a link, a link without scheme or with that of an app,
+    /// or a whole invitation with a link in it. The first link that can be joined wins; if there is none,
+    /// the error is that of the first link.
+    ///
+    /// ```
+    /// use ranzen_meeting::MeetingLink;
+    /// let link = MeetingLink::parse("Wir treffen uns hier: meet.example.org/Klasse-7b.").unwrap();
+    /// assert_eq!(link.place(), "meet.example.org/Klasse-7b");
+    /// ```
+    pub fn parse(text: &str) -> Result<MeetingLink, LinkError> {
+        if text.len() > TEXT_MAX {
+            return Err(LinkError::TooLong);
+        }
+        let mut first_error = None;
+        for candidate in find::candidates(text) {
+            match jitsi::parse(&candidate) {
+                Ok(link) => return Ok(link),
+                Err(error) => {
+                    first_error.get_or_insert(error);
+                }
+            }
+        }
+        Err(first_error.unwrap_or(LinkError::Nothing))
+    }
+
     /// Host and room for people, without token or password.
     pub fn place(&self) -> String {
         match self {
@@ -53,6 +89,18 @@ impl MeetingLink {
             } => {
                 format!("{}/{room_shown}", base.host_str().unwrap_or_default())
             }
+        }
+    }
+}
+
+/// The host only: room, name and token are nobody's business in a log.
+impl fmt::Debug for MeetingLink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            MeetingLink::Jitsi { base, .. } => f
+                .debug_struct("Jitsi")
+                .field("host", &base.host_str())
+                .finish_non_exhaustive(),
         }
     }
 }
