@@ -41,7 +41,7 @@ pub struct MeetingState {
     /// The subject; empty for none.
     pub subject: String,
     /// Everybody here, ourselves included.
-    #[ts(type = "Record<string, Participant>")]
+    #[ts(as = "BTreeMap<String, Participant>")]
     pub participants: BTreeMap<ParticipantId, Participant>,
     /// The server's choice of who speaks most.
     pub dominant: Option<ParticipantId>,
