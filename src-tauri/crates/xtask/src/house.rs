@@ -1,0 +1,209 @@
+//! The house rules that no ready-made tool checks. Each rule is one file with tests that show that
+//! it can fail.
+
+mod arrows;
+mod catalogue;
+mod door;
+mod lexer;
+mod lines;
+mod lockfiles;
+mod manifests;
+mod names;
+mod relaxed;
+mod unfinished;
+mod window;
+
+use crate::place::Place;
+use anyhow::{Context, Result};
+use std::path::{Path, PathBuf};
+
+/// What a rule found: breaches, each with its place, and a figure worth telling.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Finding {
+    /// Each is a failure.
+    pub(crate) breaches: Vec<String>,
+    /// E.g. the median length of a file.
+    pub(crate) figure: Option<String>,
+}
+
+impl From<Vec<String>> for Finding {
+    fn from(breaches: Vec<String>) -> Self {
+        Self {
+            breaches,
+            figure: None,
+        }
+    }
+}
+
+/// A rule's name and its check.
+type Rule = (&'static str, fn(&Sources) -> Result<Finding>);
+
+/// All rules.
+pub(crate) const RULES: &[Rule] = &[
+    ("files are short and say what they are", lines::check),
+    ("crates use only what the plan allows", arrows::check),
+    (
+        "every manifest carries the house's lints and licence",
+        manifests::check,
+    ),
+    ("unsafe code only in `native`", relaxed::no_unsafe),
+    ("every relaxed lint has a reason", relaxed::reasons),
+    (
+        "invariants are rare: few `expect` outside tests",
+        relaxed::expects,
+    ),
+    ("only `net` opens sockets", door::check),
+    (
+        "every problem code has German and English texts",
+        catalogue::codes,
+    ),
+    (
+        "both languages have the same texts with the same values",
+        catalogue::parity,
+    ),
+    ("nothing is left unfinished", unfinished::check),
+    ("names say what a thing does", names::check),
+    ("the window knows Tauri in one file only", window::check),
+    ("lock files and sources name no machine", lockfiles::check),
+];
+
+/// The project's files, read once.
+pub(crate) struct Sources {
+    /// The project's top folder.
+    root: PathBuf,
+    /// Path relative to the root, and text. Files that are no text are left out.
+    files: Vec<(PathBuf, String)>,
+}
+
+impl Sources {
+    /// Reads all files of the project.
+    pub(crate) fn read(place: &Place) -> Result<Self> {
+        let mut files = Vec::new();
+        for path in place.files()? {
+            let bytes = std::fs::read(place.root.join(&path))
+                .with_context(|| path.display().to_string())?;
+            if let Ok(text) = String::from_utf8(bytes) {
+                files.push((path, text));
+            }
+        }
+        Ok(Self {
+            root: place.root.clone(),
+            files,
+        })
+    }
+
+    /// Files with one of these endings, recordings and other fixtures left out.
+    fn ending<'a>(&'a self, endings: &'a [&str]) -> impl Iterator<Item = (&'a Path, &'a str)> {
+        self.files
+            .iter()
+            .filter(|(path, _)| {
+                let fixture = path.components().any(|part| part.as_os_str() == "fixtures");
+                !fixture
+                    && path
+                        .extension()
+                        .is_some_and(|end| endings.iter().any(|one| end == *one))
+            })
+            .map(|(path, text)| (path.as_path(), text.as_str()))
+    }
+
+    /// One file by its path.
+    fn named(&self, path: &str) -> Result<&str> {
+        self.files
+            .iter()
+            .find(|(here, _)| here == Path::new(path))
+            .map(|(_, text)| text.as_str())
+            .with_context(|| format!("{path} is missing"))
+    }
+
+    #[cfg(test)]
+    fn of(files: &[(&str, &str)]) -> Self {
+        let files = files
+            .iter()
+            .map(|(path, text)| (PathBuf::from(path), (*text).to_owned()))
+            .collect();
+        Self {
+            root: PathBuf::new(),
+            files,
+        }
+    }
+}
+
+/// Which crate a file belongs to: its folder's name, or `ranzen` for the top package.
+fn crate_of(path: &Path) -> &str {
+    path.strip_prefix("src-tauri/crates")
+        .ok()
+        .and_then(|rest| rest.components().next())
+        .and_then(|first| first.as_os_str().to_str())
+        .unwrap_or("ranzen")
+}
+
+/// Is this whole file for tests only? Crates that exist for tests count too.
+fn is_for_tests(path: &Path) -> bool {
+    const CRATES: [&str; 4] = ["stand", "testbed", "fuzz", "xtask"];
+    const FOLDERS: [&str; 3] = ["tests", "benches", "examples"];
+    CRATES.contains(&crate_of(path))
+        || path
+            .components()
+            .any(|part| FOLDERS.iter().any(|name| part.as_os_str() == *name))
+        || path
+            .file_stem()
+            .and_then(|stem| stem.to_str())
+            .is_some_and(|stem| stem == "tests" || stem.ends_with("_tests"))
+}
+
+/// The part of a Rust file that is not its test module (which our files have at the end).
+fn production(code: &str) -> &str {
+    code.match_indices("#[cfg(test)]")
+        .find(|(at, mark)| {
+            let after = code[at + mark.len()..].trim_start();
+            let after = after.strip_prefix("pub(crate) ").unwrap_or(after);
+            after.starts_with("mod ") && after.find('{') < after.find(';').or(Some(usize::MAX))
+        })
+        .map_or(code, |(at, _)| &code[..at])
+}
+
+/// The line number of a byte position.
+fn line_of(text: &str, at: usize) -> usize {
+    text[..at].matches('\n').count() + 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn crates_and_test_files_are_told_apart() {
+        assert_eq!(
+            crate_of(Path::new("src-tauri/crates/net/src/lib.rs")),
+            "net"
+        );
+        assert_eq!(crate_of(Path::new("src-tauri/src/lib.rs")), "ranzen");
+        assert!(is_for_tests(Path::new("tests/call.rs")));
+        assert!(is_for_tests(Path::new("src-tauri/crates/stand/src/lib.rs")));
+        assert!(is_for_tests(Path::new(
+            "src-tauri/crates/net/src/proxy/tests.rs"
+        )));
+        assert!(!is_for_tests(Path::new(
+            "src-tauri/crates/net/src/proxy.rs"
+        )));
+    }
+
+    #[test]
+    fn production_code_ends_where_the_test_module_begins() {
+        let code = "fn a() {}\n#[cfg(test)]\nmod tests;\nfn b() {}\n#[cfg(test)]\nmod more { x }";
+        assert_eq!(
+            production(code),
+            "fn a() {}\n#[cfg(test)]\nmod tests;\nfn b() {}\n"
+        );
+    }
+
+    #[test]
+    fn the_project_keeps_every_rule() -> Result<()> {
+        // The rules themselves run in `cargo xtask test`; here only: they can be run at all.
+        let sources = Sources::read(&Place::find()?)?;
+        for (name, rule) in RULES {
+            rule(&sources).with_context(|| (*name).to_owned())?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,66 @@
+//! The net door can't be gone around: clippy forbids sockets everywhere (`clippy.toml`), and only
+//! `net` may relax that.
+
+use super::{Finding, Sources, crate_of, is_for_tests, lexer, line_of, production};
+use anyhow::Result;
+
+/// The crate that opens connections.
+const DOOR: &str = "net";
+/// Types that open or accept connections.
+const SOCKETS: [&str; 8] = [
+    "TcpStream",
+    "TcpListener",
+    "TcpSocket",
+    "UdpSocket",
+    "UnixDatagram",
+    "reqwest",
+    "connect_async",
+    "ToSocketAddrs",
+];
+/// The lints that forbid them.
+const LINTS: [&str; 2] = ["disallowed_types", "disallowed_methods"];
+
+/// Sockets, or the lint against them relaxed, outside the door and outside tests.
+pub(super) fn check(sources: &Sources) -> Result<Finding> {
+    let mut breaches = Vec::new();
+    for (path, text) in sources.ending(&["rs"]) {
+        if crate_of(path) == DOOR || is_for_tests(path) {
+            continue;
+        }
+        let code = lexer::blank(text).code;
+        let code = production(&code);
+        for word in SOCKETS.iter().chain(&LINTS) {
+            for (at, _) in code.match_indices(word) {
+                breaches.push(format!("{}:{}: {word}", path.display(), line_of(text, at)));
+            }
+        }
+    }
+    Ok(breaches.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_socket_outside_the_door_is_a_breach() -> Result<()> {
+        let code = "use tokio::net::TcpStream;\n";
+        let sources = Sources::of(&[
+            ("src-tauri/crates/jitsi/src/a.rs", code),
+            ("src-tauri/crates/net/src/tcp.rs", code),
+            ("src-tauri/crates/stand/src/lib.rs", code),
+            (
+                "src-tauri/crates/jitsi/src/b.rs",
+                "#[allow(clippy::disallowed_types)]\nfn f() {}",
+            ),
+        ]);
+        assert_eq!(
+            check(&sources)?.breaches,
+            [
+                "src-tauri/crates/jitsi/src/a.rs:1: TcpStream",
+                "src-tauri/crates/jitsi/src/b.rs:1: disallowed_types"
+            ]
+        );
+        Ok(())
+    }
+}
