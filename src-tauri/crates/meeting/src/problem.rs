@@ -120,8 +120,16 @@ codes! {
     FileUnreadable = "RZ-FILE-READ", Device;
     /// A file can't be written. `{path}`.
     FileUnwritable = "RZ-FILE-WRITE", Device;
+    /// A file is there already and is not overwritten. `{path}`.
+    FileExists = "RZ-FILE-EXISTS", User;
     /// A file is not what it should be. `{path}`.
     FileFormat = "RZ-FILE-FORMAT", User;
+    /// There is no vault yet. `{path}`.
+    VaultMissing = "RZ-VAULT-MISSING", User;
+    /// There is a vault already. `{path}`.
+    VaultExists = "RZ-VAULT-EXISTS", User;
+    /// The passphrase is too short. `{limit}`: the least number of characters.
+    PassphraseShort = "RZ-VAULT-SHORT", User;
     /// The vault is locked.
     VaultLocked = "RZ-VAULT-LOCKED", User;
     /// The passphrase or recovery code does not open the vault.
