@@ -109,11 +109,8 @@ mod tests {
     #[test]
     fn other_alphabets_are_words_too() {
         assert_eq!(index_text("Łódź Ørsted İstanbul"), "lodz orsted istanbul");
-        assert_eq!(index_text("Домашнее задание: №5"), "домашнее задание no5");
-        assert_eq!(
-            index_text("½ Liter, 5²"),
-            "1 2 liter 52".replace("1 2", "12")
-        );
+        assert_eq!(index_text("Домашнее задание: №5"), "домашнее задание 5");
+        assert_eq!(index_text("½ Liter, 5²"), "12 liter 52");
     }
 
     #[test]

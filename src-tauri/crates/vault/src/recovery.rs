@@ -111,7 +111,7 @@ mod tests {
     fn the_printed_form_is_stable() {
         let code = RecoveryCode(Zeroizing::new(*b"ranzen-vault-test-01"));
         let printed = code.printed();
-        insta::assert_snapshot!(printed.as_str(), @"");
+        insta::assert_snapshot!(printed.as_str(), @"E9GPW-YK5DR-PQCRB-NDHT2-TX35E-DT2TC-1H7G2");
         assert_eq!(read(&printed), Some(*b"ranzen-vault-test-01"));
     }
 
