@@ -198,8 +198,8 @@ mod tests {
     }
 
     #[test]
-    fn the_project_keeps_every_rule() -> Result<()> {
-        // The rules themselves run in `cargo xtask test`; here only: they can be run at all.
+    fn every_rule_can_be_run_on_the_project() -> Result<()> {
+        // Whether they hold is a step of `cargo xtask test`.
         let sources = Sources::read(&Place::find()?)?;
         for (name, rule) in RULES {
             rule(&sources).with_context(|| (*name).to_owned())?;

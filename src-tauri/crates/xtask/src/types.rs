@@ -1,5 +1,5 @@
-//! TypeScript types of everything that crosses into the window, written by an example of `engine`
-//! (only it knows the types; this crate stays free of them).
+//! TypeScript types of everything that crosses into the window, written by a program of
+//! `engine` (only it knows the types; this crate stays free of them).
 
 use crate::place::Place;
 use crate::process;
@@ -7,8 +7,8 @@ use anyhow::{Result, ensure};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// The example's name.
-pub(crate) const EXAMPLE: &str = "types";
+/// The program's name.
+pub(crate) const PROGRAM: &str = "ranzen-export-types";
 
 /// Where the window reads them.
 pub(crate) fn folder(place: &Place) -> PathBuf {
@@ -23,14 +23,7 @@ pub(crate) fn write(place: &Place, out: Option<&Path>) -> Result<()> {
     };
     let mut cargo = place.cargo();
     cargo
-        .args([
-            "run",
-            "--package",
-            "ranzen-engine",
-            "--example",
-            EXAMPLE,
-            "--",
-        ])
+        .args(["run", "--package", "ranzen-engine", "--bin", PROGRAM, "--"])
         .arg(out);
     process::shown_to_person(cargo)
 }

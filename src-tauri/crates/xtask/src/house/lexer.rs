@@ -38,6 +38,20 @@ pub(super) fn blank(source: &str) -> Blanked {
     }
 }
 
+/// Every name and keyword of blanked code with its position.
+pub(super) fn names(code: &str) -> impl Iterator<Item = (usize, &str)> {
+    let part = |one: char| one.is_alphanumeric() || one == '_';
+    code.match_indices(part)
+        .filter(move |(at, _)| !code[..*at].ends_with(part))
+        .map(move |(at, _)| {
+            let rest = &code[at..];
+            (
+                at,
+                &rest[..rest.find(|one| !part(one)).unwrap_or(rest.len())],
+            )
+        })
+}
+
 /// Whole strings are wiped, so what is left is still UTF-8; were it not, it is read leniently.
 fn text(bytes: Vec<u8>) -> String {
     String::from_utf8(bytes)
@@ -161,6 +175,12 @@ mod tests {
         assert!(!blanked.code.contains("todo"));
         assert!(blanked.code.contains("fn f<'a>(x: &'a str)"));
         assert!(blanked.code.ends_with("} end"));
+    }
+
+    #[test]
+    fn names_are_whole_words() {
+        let found: Vec<_> = names("a::AsyncUdp(b_c) + 1").collect();
+        assert_eq!(found, [(0, "a"), (3, "AsyncUdp"), (12, "b_c"), (19, "1")]);
     }
 
     #[test]

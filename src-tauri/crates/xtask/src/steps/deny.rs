@@ -34,7 +34,7 @@ pub(super) fn advisories(stage: &Stage) -> Result<Tally> {
             ..Tally::default()
         });
     }
-    let check = deny(stage, &["check", "--disable-fetch", "advisories"]);
+    let check = deny(stage, &["--offline", "check", "advisories"]);
     process::must(check, &stage.log, LIMIT)?;
     Ok(Tally::ONE)
 }

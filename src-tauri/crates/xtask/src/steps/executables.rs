@@ -1,4 +1,4 @@
-//! What cargo built, read from its JSON messages: tests with their package, programs, examples.
+//! What cargo built, read from its JSON messages: tests with their package, and programs.
 
 use crate::place::Place;
 use anyhow::{Context, Result, bail};
@@ -12,8 +12,8 @@ use std::process::{Command, Stdio};
 pub(super) struct Executables {
     /// Test programs in cargo's order.
     pub(super) tests: Vec<Executable>,
-    /// Examples by name.
-    pub(super) examples: Vec<Executable>,
+    /// Programs by name.
+    pub(super) programs: Vec<Executable>,
 }
 
 /// One program.
@@ -92,8 +92,8 @@ fn read(messages: &str) -> Result<Executables> {
         };
         if message.profile.is_some_and(|profile| profile.test) {
             all.tests.push(one);
-        } else if target.kind.iter().any(|kind| kind == "example") {
-            all.examples.push(one);
+        } else if target.kind.iter().any(|kind| kind == "bin") {
+            all.programs.push(one);
         }
     }
     all.tests
@@ -116,18 +116,18 @@ mod tests {
 
     const MESSAGES: &str = r#"{"reason":"build-script-executed","package_id":"x"}
 {"reason":"compiler-artifact","package_id":"path+file:///p/crates/net#ranzen-net@0.1.0","manifest_path":"/p/crates/net/Cargo.toml","target":{"name":"ranzen_net","kind":["lib"]},"profile":{"test":true},"executable":"/t/net-1"}
-{"reason":"compiler-artifact","package_id":"path+file:///p/crates/net#ranzen-net@0.1.0","manifest_path":"/p/crates/net/Cargo.toml","target":{"name":"types","kind":["example"]},"profile":{"test":false},"executable":"/t/types"}
+{"reason":"compiler-artifact","package_id":"path+file:///p/crates/net#ranzen-net@0.1.0","manifest_path":"/p/crates/net/Cargo.toml","target":{"name":"types","kind":["bin"]},"profile":{"test":false},"executable":"/t/types"}
 {"reason":"compiler-artifact","package_id":"path+file:///p/crates/net#ranzen-net@0.1.0","manifest_path":"/p/crates/net/Cargo.toml","target":{"name":"ranzen_net","kind":["lib"]},"profile":{"test":false},"executable":null}
 {"reason":"build-finished","success":true}"#;
 
     #[test]
-    fn tests_and_examples_are_told_from_libraries() -> Result<()> {
+    fn tests_and_programs_are_told_from_libraries() -> Result<()> {
         let all = read(MESSAGES)?;
         assert_eq!(all.tests.len(), 1);
         assert_eq!(all.tests[0].package, "ranzen-net");
         assert_eq!(all.tests[0].folder, Path::new("/p/crates/net"));
-        assert_eq!(all.examples.len(), 1);
-        assert_eq!(all.examples[0].target, "types");
+        assert_eq!(all.programs.len(), 1);
+        assert_eq!(all.programs[0].target, "types");
         Ok(())
     }
 

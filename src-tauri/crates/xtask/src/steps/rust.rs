@@ -41,14 +41,14 @@ fn built<'a>(stage: &'a Stage) -> Result<&'a Executables> {
 
 /// Regenerates the TypeScript types elsewhere and compares.
 pub(super) fn types(stage: &Stage) -> Result<Tally> {
-    let example = built(stage)?
-        .examples
+    let program = built(stage)?
+        .programs
         .iter()
-        .find(|one| one.target == types::EXAMPLE)
-        .context("the example that writes the types is missing")?;
+        .find(|one| one.target == types::PROGRAM)
+        .context("the program that writes the types is missing")?;
     let fresh = stage.log.with_extension("fresh");
     let _ = std::fs::remove_dir_all(&fresh);
-    let mut command = Command::new(&example.path);
+    let mut command = Command::new(&program.path);
     stage.place.prepare(&mut command);
     command.arg(&fresh);
     process::must(command, &stage.log, LIMIT)?;
