@@ -91,6 +91,20 @@ impl MeetingLink {
             }
         }
     }
+
+    /// The room's name for people: the title of a meeting that has no subject.
+    pub fn title(&self) -> &str {
+        match self {
+            MeetingLink::Jitsi { room_shown, .. } => room_shown,
+        }
+    }
+
+    /// The display name that the link suggests.
+    pub fn suggested_name(&self) -> Option<&str> {
+        match self {
+            MeetingLink::Jitsi { display_name, .. } => display_name.as_deref(),
+        }
+    }
 }
 
 /// The host only: room, name and token are nobody's business in a log.
