@@ -1,5 +1,6 @@
 //! What a connection needs to know before it is made.
 
+use ranzen_net::Door;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
@@ -35,9 +36,11 @@ impl fmt::Debug for IceServer {
     }
 }
 
-/// How a connection is to be made. Start from [`TransportConfig::default`].
+/// How a connection is to be made. Start from [`TransportConfig::new`] and change fields.
 #[derive(Debug, Clone)]
 pub struct TransportConfig {
+    /// Every socket is opened through it; it knows the proxy and the trusted roots for TURN.
+    pub door: Door,
     /// Servers for reflexive and relayed candidates; none is fine where the peer is reachable.
     pub ice_servers: Vec<IceServer>,
     /// Which candidates may be used.
@@ -47,17 +50,22 @@ pub struct TransportConfig {
     /// Local addresses to use; `0.0.0.0` and `::` mean every interface of that family except loopback.
     /// Name `127.0.0.1` to stay on this machine.
     pub bind: Vec<IpAddr>,
+    /// Where received pictures go; without it they are received and dropped.
+    pub video_in: Option<crate::port::VideoIn>,
     /// No connection after this long: [`TransportState::Failed`](crate::TransportState::Failed).
     pub connect_timeout: Duration,
 }
 
-impl Default for TransportConfig {
-    fn default() -> Self {
+impl TransportConfig {
+    /// No servers, every interface, 15 s to connect.
+    pub fn new(door: Door) -> Self {
         Self {
+            door,
             ice_servers: Vec::new(),
             policy: IcePolicy::default(),
             cname: crate::random::token(16),
             bind: vec![Ipv4Addr::UNSPECIFIED.into(), Ipv6Addr::UNSPECIFIED.into()],
+            video_in: None,
             connect_timeout: Duration::from_secs(15),
         }
     }

@@ -36,6 +36,9 @@ pub enum TransportEvent {
     Channel(ChannelMessage),
     /// The message channel is gone.
     ChannelClosed,
+    /// The peer showed another certificate than signalling announced: somebody sits between, or the
+    /// signalling is wrong. Nothing was sent or delivered. [`TransportState::Failed`] follows.
+    CertificateRefused,
     /// The peer wants a key frame of our video (PLI or FIR).
     KeyFrameWanted {
         /// media SSRC the feedback names.

@@ -3,23 +3,31 @@
 //! A protocol crate describes the peer's offer in the neutral types of [`description`] and gets the
 //! answer's values back; it never sees SDP text or a socket.
 
+mod channel;
 mod config;
 mod connection;
 pub mod description;
 mod event;
+mod fingerprint;
 mod port;
 mod random;
+mod receive;
+mod relay;
 mod route;
+mod sdp;
+mod send;
+mod stack;
 mod stats;
+mod watch;
 
 pub use config::{IcePolicy, IceServer, TransportConfig};
-pub use connection::{Connection, connect};
+pub use connection::{Connection, OfferWish, connect};
 pub use description::{
     Candidate, DtlsParameters, Fingerprint, IceParameters, LocalAnswer, LocalSource, MediaOffer,
     PayloadType, RemoteOffer, RemoteSource, SctpOffer, Setup,
 };
 pub use event::{ChannelMessage, TransportEvent, TransportState};
-pub use port::{AudioIn, AudioOut, MediaPort, media_port};
+pub use port::{AudioIn, AudioOut, MediaPort, ReceivedVideo, VideoIn, media_port};
 pub use route::AudioRoute;
 pub use stats::{SelectedPair, TransportStats};
 

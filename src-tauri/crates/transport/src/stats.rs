@@ -30,6 +30,8 @@ pub struct TransportStats {
     pub packets_lost: u64,
     /// Packets dropped because they had come already.
     pub duplicates: u64,
+    /// Packets that their taker was too slow for.
+    pub overflowed: u64,
     /// Round trip of the path as ICE measures it.
     pub round_trip: Option<Duration>,
     /// The path in use.
