@@ -65,6 +65,22 @@ impl Engine {
             .unwrap_or_else(|_| Reply::from(Problem::new(Code::Internal, "no reply")))
     }
 
+    /// Gives this handle up and, if it is the last, waits until the meeting is left and everything
+    /// is on the disk.
+    pub async fn finish(self) {
+        let requests = self.requests.downgrade();
+        drop(self.requests);
+        // Only the engine's own end of the updates keeps the channel from closing.
+        let mut updates = self.updates.subscribe();
+        drop((self.updates, self.events));
+        if requests.upgrade().is_none() {
+            while !matches!(
+                updates.recv().await,
+                Err(broadcast::error::RecvError::Closed)
+            ) {}
+        }
+    }
+
     /// What changes from now on. A listener that lags gets the next whole snapshot.
     pub fn updates(&self) -> broadcast::Receiver<Update> {
         self.updates.subscribe()

@@ -1,0 +1,78 @@
+//! Lines of standard input as requests.
+
+use ranzen_engine::api::Request;
+use ranzen_meeting::{Audience, ParticipantId};
+use tokio::io::{AsyncBufReadExt, BufReader, Lines, Stdin};
+
+/// What is typed.
+pub struct Typed(Lines<BufReader<Stdin>>);
+
+impl Typed {
+    /// Listens to standard input.
+    pub fn listen() -> Self {
+        Self(BufReader::new(tokio::io::stdin()).lines())
+    }
+}
+
+/// The next request; pending for ever once there is nothing more to read. Cancel-safe.
+pub async fn next(typed: &mut Option<Typed>) -> Request {
+    loop {
+        let Some(Typed(lines)) = typed else {
+            return std::future::pending().await;
+        };
+        match lines.next_line().await {
+            Ok(Some(line)) if line.trim().is_empty() => {}
+            Ok(Some(line)) => return request(line),
+            Ok(None) | Err(_) => *typed = None,
+        }
+    }
+}
+
+/// A line is chat for everybody unless it is a command.
+fn request(line: String) -> Request {
+    match line.trim() {
+        "/mute" => Request::Mute { muted: true },
+        "/unmute" => Request::Mute { muted: false },
+        "/hand" => Request::RaiseHand { raised: true },
+        "/hand down" => Request::RaiseHand { raised: false },
+        "/leave" => Request::Leave,
+        command => match command
+            .strip_prefix("/to ")
+            .and_then(|rest| rest.split_once(' '))
+        {
+            Some((id, body)) => Request::Chat {
+                to: Audience::Private {
+                    with: ParticipantId(id.to_owned()),
+                    name: String::new(),
+                },
+                body: body.to_owned(),
+            },
+            None => Request::Chat {
+                to: Audience::Everyone,
+                body: line,
+            },
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_begin_with_a_slash_and_everything_else_is_chat() {
+        assert!(matches!(
+            request("/mute".into()),
+            Request::Mute { muted: true }
+        ));
+        assert!(matches!(request("/leave ".into()), Request::Leave));
+        assert!(matches!(
+            request("/to 1a2b3c4d Hallo du".into()),
+            Request::Chat { to: Audience::Private { .. }, body } if body == "Hallo du"
+        ));
+        assert!(matches!(
+            request("Hallo /mute".into()),
+            Request::Chat { to: Audience::Everyone, body } if body == "Hallo /mute"
+        ));
+    }
+}
