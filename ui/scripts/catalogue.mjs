@@ -7,7 +7,11 @@ const read = (language) => JSON.parse(readFileSync(join(root, 'messages', `${lan
 const languages = { de: read('de'), en: read('en') };
 const faults = [];
 
-const placeholders = (text) => [...text.matchAll(/\{(\w+)\}/g)].map((hit) => hit[1]).sort().join(' ');
+const placeholders = (text) =>
+  [...text.matchAll(/\{(\w+)\}/g)]
+    .map((hit) => hit[1])
+    .sort()
+    .join(' ');
 
 /** Everything the window's own source says, to find texts nobody shows. */
 function source(folder) {

@@ -2,8 +2,13 @@
 // each line `key | German | English`.
 import { readFileSync, writeFileSync } from 'node:fs';
 
-const lines = readFileSync(0, 'utf8').split('\n').filter((line) => line.trim() !== '');
-for (const [at, language] of [[1, 'de'], [2, 'en']]) {
+const lines = readFileSync(0, 'utf8')
+  .split('\n')
+  .filter((line) => line.trim() !== '');
+for (const [at, language] of [
+  [1, 'de'],
+  [2, 'en'],
+]) {
   const path = new URL(`../messages/${language}.json`, import.meta.url);
   const texts = JSON.parse(readFileSync(path, 'utf8'));
   for (const line of lines) {

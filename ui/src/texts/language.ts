@@ -1,0 +1,46 @@
+// Which language the window speaks: the person's wish, or the system's first language we know.
+import { useSyncExternalStore } from 'react';
+import { overwriteGetLocale } from './generated/runtime.js';
+
+export type Language = 'de' | 'en';
+export type LanguageWish = Language | 'system';
+
+let language: Language = 'de';
+const listeners = new Set<() => void>();
+overwriteGetLocale(() => language);
+
+/** German for German systems, else English: whoever reads neither will sooner read English. */
+export function resolveLanguage(
+  wish: LanguageWish,
+  system: readonly string[] = navigator.languages,
+): Language {
+  if (wish !== 'system') return wish;
+  for (const tag of system) {
+    const short = tag.toLowerCase().split('-')[0];
+    if (short === 'de' || short === 'en') return short;
+  }
+  return system.length === 0 ? 'de' : 'en';
+}
+
+/** Speaks a language from now on, everywhere. */
+export function speak(wish: LanguageWish): void {
+  language = resolveLanguage(wish);
+  document.documentElement.lang = language;
+  for (const listener of listeners) listener();
+}
+
+/** The language spoken; components that use it are drawn anew when it changes. */
+export function useLanguage(): Language {
+  return useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => language,
+  );
+}
+
+/** The language spoken now, outside components. */
+export function currentLanguage(): Language {
+  return language;
+}
