@@ -2,7 +2,8 @@
 //! for each (Happy Eyeballs, RFC 8305, without its history).
 #![expect(
     clippy::disallowed_types,
-    reason = "the one place where a TCP connection is made"
+    clippy::disallowed_methods,
+    reason = "the one place where names are looked up and TCP connections are made"
 )]
 
 use crate::error::{NetError, Step};

@@ -103,7 +103,7 @@ pub enum NetError {
         /// Its status.
         status: StatusCode,
     },
-    /// Network: the proxy lets us, but does not get there itself (502 to 504).
+    /// Network: the proxy lets us, but does not get there itself (5xx).
     #[error("the proxy {proxy} can't reach {host}, status {status}")]
     BeyondProxy {
         /// Host and port of the proxy.

@@ -40,3 +40,7 @@ pub use stream::Stream;
 pub use target::{Target, TimeOuts};
 pub use udp::UdpPort;
 pub use websocket::{WebSocket, WsMessage, WsReceiver, WsRequest, WsSender};
+
+/// Filter directives for whoever writes logs: at the finest level the WebSocket library prints the
+/// messages themselves.
+pub const LOG_CEILING: &str = "tungstenite=debug,tokio_tungstenite=debug";

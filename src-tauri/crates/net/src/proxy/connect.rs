@@ -110,7 +110,7 @@ fn judge(answer: &Answer, proxy: &ProxyServer, target: &Target) -> Result<(), Ne
             proxy,
             schemes: answer.schemes.clone(),
         }),
-        502..=504 if squid.starts_with("ERR_DNS_FAIL") => Err(NetError::UnknownHost {
+        500..=599 if squid.starts_with("ERR_DNS_FAIL") => Err(NetError::UnknownHost {
             host,
             source: std::io::Error::other(format!("the proxy {proxy} finds no address")),
         }),
@@ -118,7 +118,7 @@ fn judge(answer: &Answer, proxy: &ProxyServer, target: &Target) -> Result<(), Ne
             host,
             step: Step::Connect,
         }),
-        502 | 503 => Err(NetError::BeyondProxy {
+        500..=599 => Err(NetError::BeyondProxy {
             proxy,
             host,
             status,

@@ -1,10 +1,12 @@
 //! WebSocket (RFC 6455) over our own connections.
 
 mod handshake;
+mod request;
+
+pub use request::{WsMessage, WsRequest};
 
 use crate::door::Door;
 use crate::error::{NetError, Step};
-use crate::ledger::Purpose;
 use crate::stream::Stream;
 use bytes::Bytes;
 use futures_util::stream::{SplitSink, SplitStream};
@@ -15,63 +17,6 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::{Error, Message};
-
-/// A conference of a hundred sends some 300 kB in one stanza at most.
-const DEFAULT_MAX_MESSAGE: usize = 4 * 1024 * 1024;
-
-/// A WebSocket to be opened. Only `wss`, and `ws` to this device itself.
-#[derive(Clone)]
-pub struct WsRequest {
-    /// Absolute URL.
-    pub url: String,
-    /// The subprotocol; a server that does not agree is refused.
-    pub subprotocol: Option<String>,
-    /// `Origin`, where the server checks it.
-    pub origin: Option<String>,
-    /// Further headers.
-    pub headers: Vec<(String, String)>,
-    /// Why, for the ledger.
-    pub purpose: Purpose,
-    /// The longest message that is accepted, in bytes.
-    pub max_message: usize,
-}
-
-/// A message.
-#[derive(Clone, PartialEq, Eq)]
-pub enum WsMessage {
-    /// Text.
-    Text(String),
-    /// Binary.
-    Binary(Bytes),
-}
-
-impl WsRequest {
-    /// A WebSocket without subprotocol.
-    pub fn new(url: &str, purpose: Purpose) -> Self {
-        Self {
-            url: url.to_owned(),
-            subprotocol: None,
-            origin: None,
-            headers: Vec::new(),
-            purpose,
-            max_message: DEFAULT_MAX_MESSAGE,
-        }
-    }
-
-    /// Asks for a subprotocol.
-    #[must_use]
-    pub fn subprotocol(mut self, name: &str) -> Self {
-        self.subprotocol = Some(name.to_owned());
-        self
-    }
-
-    /// Sets `Origin`.
-    #[must_use]
-    pub fn origin(mut self, origin: &str) -> Self {
-        self.origin = Some(origin.to_owned());
-        self
-    }
-}
 
 /// An open WebSocket. Pings are answered while somebody waits in [`WebSocket::next`].
 pub struct WebSocket {
@@ -90,6 +35,8 @@ pub struct WsReceiver {
     stream: SplitStream<WebSocketStream<Stream>>,
     shared: Shared,
     closed: Option<(u16, String)>,
+    /// The other side has said goodbye or hung up.
+    ending: bool,
 }
 
 #[derive(Clone)]
@@ -125,6 +72,7 @@ impl Door {
                 stream,
                 shared,
                 closed: None,
+                ending: false,
             },
         })
     }
@@ -195,23 +143,28 @@ impl WsSender {
 impl WsReceiver {
     /// The next message; none once the other side has closed. Dropping the future loses nothing.
     pub async fn next(&mut self) -> Result<Option<WsMessage>, NetError> {
-        loop {
+        while !self.ending {
             match self.stream.next().await {
                 None | Some(Err(Error::ConnectionClosed | Error::AlreadyClosed)) => {
-                    return Ok(None);
+                    self.ending = true;
                 }
                 Some(Ok(Message::Text(text))) => {
                     return Ok(Some(WsMessage::Text(text.as_str().to_owned())));
                 }
                 Some(Ok(Message::Binary(bytes))) => return Ok(Some(WsMessage::Binary(bytes))),
                 Some(Ok(Message::Close(frame))) => {
-                    // The answer to it is sent by the next read, which then ends the stream.
                     self.closed = frame.map(|f| (f.code.into(), f.reason.to_string()));
+                    self.ending = true;
                 }
                 Some(Ok(_)) => {}
                 Some(Err(error)) => return Err(self.shared.failure(error)),
             }
         }
+        // Further reads send our answer to the goodbye and wait for the server to hang up
+        // (RFC 6455 §7.1.1). How it does so does not matter any more.
+        let rest = async { while let Some(Ok(_)) = self.stream.next().await {} };
+        drop(tokio::time::timeout(self.shared.close_within, rest).await);
+        Ok(None)
     }
 
     /// Code and reason with which the other side closed.
@@ -253,26 +206,6 @@ impl Shared {
                 host,
                 why: other.to_string(),
             },
-        }
-    }
-}
-
-/// URLs hold tokens: only the purpose is printed.
-impl fmt::Debug for WsRequest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("WsRequest")
-            .field("purpose", &self.purpose)
-            .field("subprotocol", &self.subprotocol)
-            .finish_non_exhaustive()
-    }
-}
-
-/// Messages are what people say: only their size is printed.
-impl fmt::Debug for WsMessage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Text(text) => write!(f, "Text({} bytes)", text.len()),
-            Self::Binary(bytes) => write!(f, "Binary({} bytes)", bytes.len()),
         }
     }
 }
