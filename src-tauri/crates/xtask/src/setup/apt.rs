@@ -87,7 +87,11 @@ fn apt_get(root: &[&str], arguments: &[&str]) -> Command {
         .chain(arguments.iter().copied())
         .collect();
     let mut command = Command::new(words[0]);
-    command.args(&words[1..]).stdin(Stdio::null());
+    // Its errors are on stderr; the rest is thousands of lines.
+    command
+        .args(&words[1..])
+        .stdin(Stdio::null())
+        .stdout(Stdio::null());
     command
 }
 
