@@ -4,6 +4,8 @@ mod jingle;
 mod negotiation;
 mod sdp_face;
 mod stats;
+#[cfg(test)]
+mod tests;
 
 pub use sdp_face::OfferWish;
 

@@ -7,10 +7,12 @@ use crate::receive::{Receiver, Streams};
 use crate::relay::{DoorRuntime, Servers};
 use crate::sdp::{SUPPORTED_EXTENSIONS, accepted};
 use ranzen_rtp::MediaKind;
+use rtc::crypto::{self, SignatureScheme};
 use rtc::ice::mdns::MulticastDnsMode;
 use rtc::interceptor::{
     NackResponderBuilder, Registry, SenderReportBuilder, Slot, TwccSenderBuilder,
 };
+use rtc::peer_connection::certificate::{CertificateParams, RTCCertificate};
 use rtc::peer_connection::transport::RTCDtlsRole;
 use rtc::rtp_transceiver::rtp_sender::{
     RTCPFeedback, RTCRtpCodec, RTCRtpCodecParameters, RTCRtpHeaderExtensionCapability, RtpCodecKind,
@@ -33,10 +35,20 @@ pub(crate) fn error(error: impl std::fmt::Display) -> TransportError {
     TransportError::Stack(error.to_string())
 }
 
+/// A certificate for one connection, so that connections can't be linked by it. ECDSA with P-256 is the
+/// only kind that the Videobridge takes from a client.
+pub(crate) fn certificate() -> Result<RTCCertificate, TransportError> {
+    let provider = crypto::default_provider().map_err(error)?;
+    let params = CertificateParams::new(Vec::new()).map_err(error)?;
+    RTCCertificate::generate(provider.crypto(), SignatureScheme::EcdsaP256Sha256, params)
+        .map_err(error)
+}
+
 /// A peer connection that accepts `media` with these numbers.
 pub(crate) async fn build(
     config: &TransportConfig,
     servers: &Servers,
+    certificate: RTCCertificate,
     media: &[MediaOffer],
     streams: Arc<Streams>,
     handler: Arc<dyn PeerConnectionEventHandler>,
@@ -52,6 +64,7 @@ pub(crate) async fn build(
             RTCConfigurationBuilder::default()
                 .with_ice_servers(servers.for_stack())
                 .with_ice_transport_policy(policy)
+                .with_certificates(vec![certificate])
                 .build(),
         )
         .with_media_engine(media_engine(media)?)

@@ -30,6 +30,9 @@ pub(super) struct Live {
     gathered: watch::Receiver<bool>,
     trusted: watch::Sender<bool>,
     states: Option<mpsc::UnboundedReceiver<RTCPeerConnectionState>>,
+    /// Our own, DER.
+    #[cfg(test)]
+    pub certificate: Vec<u8>,
 }
 
 /// Listens to the stack. Its callbacks run on the stack's own task: they only pass on.
@@ -99,9 +102,11 @@ impl Connection {
             gathered,
             channels: self.channels(trust),
         };
+        let certificate = stack::certificate()?;
         let connection = stack::build(
             &self.config,
             &self.servers,
+            certificate.clone(),
             media,
             Arc::clone(&self.streams),
             Arc::new(listener),
@@ -112,6 +117,8 @@ impl Connection {
             gathered: gathered_receiver,
             trusted,
             states: Some(state_receiver),
+            #[cfg(test)]
+            certificate: certificate.dtls_certificate.certificate[0].to_vec(),
         })
     }
 

@@ -1,0 +1,314 @@
+//! The neutral face against a connection of our own that speaks SDP.
+#![allow(clippy::unwrap_used)]
+
+use super::*;
+use crate::description::{Fingerprint, LocalAnswer};
+use crate::fingerprint;
+use crate::sdp::{Sdp, describe};
+use bytes::Bytes;
+use ranzen_net::{Door, ProxyChoice};
+use ranzen_rtp::{AudioLevel, ReceivedAudio};
+use std::net::Ipv4Addr;
+use std::time::Duration;
+use tokio::time::{sleep, timeout};
+
+struct Side {
+    connection: Arc<Connection>,
+    events: mpsc::Receiver<TransportEvent>,
+    sound: mpsc::Receiver<ReceivedAudio>,
+}
+
+async fn side() -> Side {
+    let mut config =
+        TransportConfig::new(Door::builder().proxy(ProxyChoice::None).build().unwrap());
+    config.bind = vec![Ipv4Addr::LOCALHOST.into()];
+    config.connect_timeout = Duration::from_secs(8);
+    let (audio_in, sound) = mpsc::channel(4096);
+    let (connection, events) = connect(config, audio_in).await.unwrap();
+    Side {
+        connection,
+        events,
+        sound,
+    }
+}
+
+impl Side {
+    async fn expect(&mut self, wanted: TransportEvent) {
+        let waiting = async {
+            while let Some(event) = self.events.recv().await {
+                if event == wanted {
+                    return;
+                }
+            }
+            panic!("the events ended before {wanted:?}");
+        };
+        assert!(
+            timeout(Duration::from_secs(15), waiting).await.is_ok(),
+            "never came: {wanted:?}"
+        );
+    }
+
+    async fn next_sound(&mut self) -> ReceivedAudio {
+        timeout(Duration::from_secs(5), self.sound.recv())
+            .await
+            .expect("no sound")
+            .unwrap()
+    }
+}
+
+fn sound(number: u64) -> EncodedAudio {
+    EncodedAudio {
+        payload: Bytes::copy_from_slice(&number.to_be_bytes()),
+        timestamp_48k: number * 960,
+        marker: false,
+        level: AudioLevel {
+            minus_dbov: 20,
+            voice: true,
+        },
+    }
+}
+
+/// An offer of `offerer` in neutral form, as Jingle would bring it.
+async fn neutral_offer(offerer: &Side) -> RemoteOffer {
+    let wish = OfferWish {
+        receive_video: true,
+        channel: Some(("theirs".into(), String::new())),
+    };
+    let offer = offerer.connection.offer_sdp(&wish).await.unwrap();
+    let mut offer = describe(&Sdp::parse(&offer).unwrap()).unwrap();
+    if let Some(sctp) = &mut offer.sctp {
+        sctp.label = "JVB data channel".into();
+        sctp.protocol = "http://jitsi.org/protocols/colibri".into();
+    }
+    offer
+}
+
+/// Answers it and brings the answer back.
+async fn answered(offerer: &Side, answerer: &Side, offer: RemoteOffer) -> LocalAnswer {
+    let answer = answerer.connection.answer(offer).await.unwrap();
+    let mut slot = answerer.connection.live.lock().await;
+    let live = slot.as_mut().unwrap();
+    live.gathering().await;
+    let text = live.connection.local_description().await.unwrap().sdp;
+    // The offerer sends, too; the neutral offer does not say so to the stack.
+    let text = text.replace("a=sendonly", "a=sendrecv");
+    offerer.connection.accept_answer_sdp(&text).await.unwrap();
+    answer
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_answer_has_the_peers_numbers_and_our_stream() {
+    let (offerer, answerer) = (side().await, side().await);
+    let mut offer = neutral_offer(&offerer).await;
+    // Numbers that no default has.
+    for pt in &mut offer.media[0].payload_types {
+        pt.id = 109;
+    }
+    for (id, uri) in &mut offer.media[0].extensions {
+        *id = if uri == crate::sdp::AUDIO_LEVEL {
+            9
+        } else {
+            12
+        };
+    }
+    let answer = answerer.connection.answer(offer).await.unwrap();
+    assert_eq!(answer.media[0].payload_types[0].id, 109);
+    assert_eq!(answer.media[0].extensions.len(), 2);
+    assert!(
+        answer.media[0]
+            .extensions
+            .contains(&(9, crate::sdp::AUDIO_LEVEL.to_owned()))
+    );
+    assert!(
+        answer.media[0]
+            .extensions
+            .contains(&(12, crate::sdp::TRANSPORT_CC.to_owned()))
+    );
+    let video: Vec<u8> = answer.media[1]
+        .payload_types
+        .iter()
+        .map(|pt| pt.id)
+        .collect();
+    assert_eq!(video, [96, 97]);
+    assert_eq!(
+        answer.media[1].payload_types[0].feedback,
+        ["nack", "nack pli", "ccm fir", "transport-cc"]
+    );
+    assert_eq!(answer.dtls.setup, crate::Setup::Active);
+    assert_eq!(answer.dtls.fingerprints[0].algorithm, "sha-256");
+    assert!(
+        answer.dtls.fingerprints[0]
+            .value
+            .chars()
+            .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == ':')
+    );
+    assert!(!answer.ice.ufrag.is_empty() && !answer.ice.pwd.is_empty());
+    assert_eq!(answer.sources.len(), 1);
+    assert_eq!(
+        answerer.connection.audio.get().unwrap().source(),
+        &answer.sources[0]
+    );
+    assert!(
+        answerer
+            .connection
+            .answer(neutral_offer(&side().await).await)
+            .await
+            .is_err(),
+        "only one offer"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_source_that_signalling_adds_later_is_heard_from_then_on() {
+    let (mut offerer, mut answerer) = (side().await, side().await);
+    let mut offer = neutral_offer(&offerer).await;
+    let sources = std::mem::take(&mut offer.sources);
+    assert_eq!(sources.len(), 1);
+    answered(&offerer, &answerer, offer).await;
+    offerer
+        .expect(TransportEvent::State(TransportState::Connected))
+        .await;
+    answerer
+        .expect(TransportEvent::State(TransportState::Connected))
+        .await;
+
+    offerer.connection.send_audio(sound(1)).await.unwrap();
+    sleep(Duration::from_millis(200)).await;
+    assert!(
+        answerer.sound.try_recv().is_err(),
+        "nobody named this stream"
+    );
+
+    let key = sources[0].key.clone();
+    answerer.connection.add_sources(sources).await.unwrap();
+    offerer.connection.send_audio(sound(2)).await.unwrap();
+    let heard = answerer.next_sound().await;
+    assert_eq!(heard.payload[..], 2u64.to_be_bytes());
+    assert_eq!(heard.source, key);
+    assert_eq!(heard.level.unwrap().minus_dbov, 20);
+
+    answerer
+        .connection
+        .remove_sources(std::slice::from_ref(&key))
+        .await
+        .unwrap();
+    offerer.connection.send_audio(sound(3)).await.unwrap();
+    sleep(Duration::from_millis(200)).await;
+    assert!(answerer.sound.try_recv().is_err(), "it was removed");
+
+    // The other direction needs no naming here: the SDP names our stream.
+    answerer.connection.send_audio(sound(4)).await.unwrap();
+    assert_eq!(offerer.next_sound().await.payload[..], 4u64.to_be_bytes());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_channel_has_the_label_and_protocol_of_the_offer() {
+    let (offerer, mut answerer) = (side().await, side().await);
+    let offer = neutral_offer(&offerer).await;
+    answered(&offerer, &answerer, offer).await;
+    answerer.expect(TransportEvent::ChannelOpen).await;
+    answerer.connection.send_message("{}").await.unwrap();
+}
+
+/// All the hashes a server may announce, and one of somebody else's certificate.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_fingerprint_is_checked_by_its_own_hash() {
+    for algorithm in ["sha-1", "sha-224", "sha-256", "sha-384", "sha-512", "all"] {
+        let (mut offerer, mut answerer) = (side().await, side().await);
+        let mut offer = neutral_offer(&offerer).await;
+        let certificate = offerer.certificate().await;
+        let names: &[&str] = match algorithm {
+            "all" => &["sha-1", "sha-224", "sha-256", "sha-384", "sha-512"],
+            _ => &[algorithm],
+        };
+        offer.dtls.fingerprints = names
+            .iter()
+            .map(|name| Fingerprint {
+                algorithm: (*name).into(),
+                value: fingerprint::of(&certificate, name).unwrap(),
+            })
+            .collect();
+        answered(&offerer, &answerer, offer).await;
+        answerer
+            .expect(TransportEvent::State(TransportState::Connected))
+            .await;
+        offerer
+            .expect(TransportEvent::State(TransportState::Connected))
+            .await;
+        offerer.connection.send_audio(sound(1)).await.unwrap();
+        answerer.next_sound().await;
+        offerer.connection.close().await;
+        answerer.connection.close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn with_somebody_elses_certificate_nothing_is_sent_or_delivered() {
+    for algorithm in ["sha-1", "sha-224", "sha-256", "sha-384", "sha-512"] {
+        let (mut offerer, mut answerer) = (side().await, side().await);
+        let mut offer = neutral_offer(&offerer).await;
+        let value = fingerprint::of(b"another certificate", algorithm).unwrap();
+        offer.dtls.fingerprints = vec![Fingerprint {
+            algorithm: algorithm.into(),
+            value,
+        }];
+        answered(&offerer, &answerer, offer).await;
+        // The offerer trusts its peer and talks at once.
+        offerer
+            .expect(TransportEvent::State(TransportState::Connected))
+            .await;
+        for number in 0..20 {
+            offerer.connection.send_audio(sound(number)).await.unwrap();
+            answerer.connection.send_audio(sound(number)).await.unwrap();
+            let _ = offerer.connection.send_message("secret").await;
+            sleep(Duration::from_millis(10)).await;
+        }
+        answerer.expect(TransportEvent::CertificateRefused).await;
+        answerer
+            .expect(TransportEvent::State(TransportState::Failed))
+            .await;
+        assert!(
+            answerer.sound.try_recv().is_err(),
+            "{algorithm}: sound was delivered"
+        );
+        assert!(
+            offerer.sound.try_recv().is_err(),
+            "{algorithm}: sound was sent"
+        );
+        while let Ok(event) = answerer.events.try_recv() {
+            assert!(
+                !matches!(event, TransportEvent::Channel(_)),
+                "{algorithm}: a message was delivered"
+            );
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_an_answer_the_connection_fails_and_says_so() {
+    let mut lonely = side().await;
+    let other = side().await;
+    let mut offer = neutral_offer(&other).await;
+    offer.ice.candidates.clear();
+    lonely.connection.answer(offer).await.unwrap();
+    lonely
+        .expect(TransportEvent::State(TransportState::Connecting))
+        .await;
+    lonely
+        .expect(TransportEvent::State(TransportState::Failed))
+        .await;
+}
+
+impl Side {
+    /// Its own certificate, DER.
+    async fn certificate(&self) -> Vec<u8> {
+        self.connection
+            .live
+            .lock()
+            .await
+            .as_ref()
+            .unwrap()
+            .certificate
+            .clone()
+    }
+}
