@@ -85,6 +85,11 @@ pub struct VoiceStats {
     pub concealed_samples: u64,
     /// Samples played while the source was sounding, concealed ones included.
     pub played_samples: u64,
+    /// Packets played.
+    pub played_packets: u64,
+    /// Samples that the played packets waited for their turn, all together
+    /// (`jitterBufferDelay` of webrtc-stats).
+    pub waited_samples: u64,
     /// Samples added by stretching.
     pub stretched_samples: u64,
     /// Samples taken out by squeezing.

@@ -7,11 +7,22 @@
 //! go in through [`AudioCall::feed`].
 
 mod call;
+mod capture;
+pub mod chain;
 mod device;
+mod encode;
 mod error;
 mod event;
+mod frame;
+mod jitter;
+mod level;
+mod mix;
+pub mod offline;
+mod playout;
 mod preview;
 mod setup;
+mod stretch;
+mod voice;
 
 pub use call::{AudioCall, AudioStreams};
 pub use device::{Device, DeviceId, DeviceWatch, Devices, devices};
