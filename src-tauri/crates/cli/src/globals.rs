@@ -51,9 +51,12 @@ impl Globals {
     pub fn start_log(&self) {
         let wanted =
             EnvFilter::try_from_env("RANZEN_LOG").unwrap_or_else(|_| EnvFilter::new("off"));
-        tracing_subscriber::fmt()
+        let subscriber = tracing_subscriber::fmt()
             .with_env_filter(wanted)
             .with_writer(std::io::stderr)
-            .init();
+            .finish();
+        // Not `init`: that also takes what libraries write through `log`, and the WebSocket library
+        // writes whole messages. It fails only if there is a subscriber already.
+        drop(tracing::subscriber::set_global_default(subscriber));
     }
 }

@@ -3,6 +3,11 @@
 //! A [`Door`] knows the proxy, the trusted roots and the time-outs, and writes every connection into
 //! its [`Ledger`]: to whom, why, how many bytes. A lint (`clippy.toml`) forbids sockets elsewhere.
 //!
+//! What this crate logs (through `tracing`) holds no host, name, token or text. The libraries below it
+//! log through `log`, and the WebSocket library prints whole messages there at its finest level: a
+//! program must not bridge `log` into its own (`tracing_subscriber`'s `init` does,
+//! `tracing::subscriber::set_global_default` does not).
+//!
 //! ```no_run
 //! # async fn example() -> Result<(), ranzen_net::NetError> {
 //! use ranzen_net::{Door, HttpRequest, Purpose};
@@ -40,7 +45,3 @@ pub use stream::Stream;
 pub use target::{Target, TimeOuts};
 pub use udp::UdpPort;
 pub use websocket::{WebSocket, WsMessage, WsReceiver, WsRequest, WsSender};
-
-/// Filter directives for whoever writes logs: at the finest level the WebSocket library prints the
-/// messages themselves.
-pub const LOG_CEILING: &str = "tungstenite=debug,tokio_tungstenite=debug";

@@ -4,7 +4,6 @@ use crate::peers::{Authority, Server, Squid, Validity, answer, direct, rerun};
 use ranzen_net::{HttpRequest, ProxyChoice, Purpose, WsMessage, WsRequest};
 use std::io;
 use std::sync::{Arc, Mutex};
-use tracing_subscriber::EnvFilter;
 
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
@@ -25,7 +24,7 @@ const MESSAGE: &str = "canary message of a pupil";
 const PAGE: &str = "canaryPageBody";
 const PASSWORD: &str = "canaryWrongPassword";
 
-/// A subscriber for everything, libraries included, holds for the whole process.
+/// A subscriber for everything holds for the whole process.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn secrets_are_neither_in_debug_output_nor_in_any_log() {
     const ROLE: &str = "RANZEN_TEST_ALL_LOGS";
@@ -42,11 +41,11 @@ async fn secrets_are_neither_in_debug_output_nor_in_any_log() {
     }
     let log = Log::default();
     let writer = log.clone();
-    let filter = EnvFilter::new(format!("trace,{}", ranzen_net::LOG_CEILING));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
         .with_writer(move || writer.clone())
-        .init();
+        .finish();
+    tracing::subscriber::set_global_default(subscriber).unwrap();
 
     let shown = everything().await;
     let logged = String::from_utf8_lossy(&log.0.lock().unwrap()).into_owned();
