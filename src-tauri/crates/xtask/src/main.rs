@@ -2,6 +2,7 @@
 //!
 //! Nothing here is needed at run time. It stands on Rust, Node and Debian's own tools only and
 //! installs or names everything else.
+#![allow(clippy::print_stdout, reason = "a program for the terminal")]
 
 mod house;
 mod place;
