@@ -11,6 +11,8 @@
 //! Tests start with `let Some(network) = network_or_left_out("name of the test") else { return };`.
 
 pub mod certificates;
+pub mod chromium;
+pub mod coturn;
 mod host;
 mod leftovers;
 pub mod netns;
@@ -19,6 +21,8 @@ pub mod speech;
 pub mod stoi;
 
 pub use certificates::Authority;
+pub use chromium::Chromium;
+pub use coturn::Coturn;
 pub use host::{Host, HostTask};
 pub use netns::{Network, NetworkError, network_or_left_out};
 pub use process::Process;
