@@ -1,0 +1,39 @@
+//! The commands of the page, one line each into the engine.
+
+use crate::updates;
+use ranzen_engine::Engine;
+use ranzen_engine::api::{Reply, Request, Update};
+use std::path::PathBuf;
+use tauri::ipc::Channel;
+use tauri::{State, Window};
+
+/// Passes a request down and its reply up.
+#[tauri::command]
+pub(crate) async fn request(engine: State<'_, Engine>, request: Request) -> Result<Reply, ()> {
+    Ok(engine.request(request).await)
+}
+
+/// Sends every update to the page until the page is gone.
+#[tauri::command]
+pub(crate) async fn subscribe(
+    engine: State<'_, Engine>,
+    updates: Channel<Update>,
+) -> Result<(), ()> {
+    let engine = engine.inner().clone();
+    tauri::async_runtime::spawn(async move {
+        updates::forward(&engine, |update| updates.send(update).is_ok()).await;
+    });
+    Ok(())
+}
+
+/// Asks the person where to save; nothing if they changed their mind.
+#[tauri::command]
+pub(crate) async fn ask_save_path(
+    window: Window,
+    suggested_name: String,
+) -> Result<Option<PathBuf>, ()> {
+    let dialog = rfd::AsyncFileDialog::new()
+        .set_parent(&window)
+        .set_file_name(suggested_name);
+    Ok(dialog.save_file().await.map(|file| file.path().to_owned()))
+}
