@@ -6,9 +6,12 @@
 use crate::Element;
 use quick_xml::NsReader;
 use quick_xml::XmlVersion;
-use quick_xml::escape::resolve_predefined_entity;
+use quick_xml::escape::{resolve_predefined_entity, unescape};
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::name::ResolveResult;
+
+/// The longest namespace in use has some 60 bytes.
+const NAMESPACE_MAX: usize = 512;
 
 /// What a document may cost.
 #[derive(Debug, Clone, Copy)]
@@ -168,7 +171,13 @@ fn element(
     limits: Limits,
 ) -> Result<Element, ParseError> {
     let ns = match ns {
-        ResolveResult::Bound(ns) => ns.as_ref().to_owned(),
+        // Every element keeps its own copy: a long one would multiply.
+        ResolveResult::Bound(ns) if ns.as_ref().len() > NAMESPACE_MAX => {
+            return Err(too_large("bytes of a namespace", NAMESPACE_MAX));
+        }
+        ResolveResult::Bound(ns) => unescape(ns.as_ref())
+            .map_err(|_| ParseError::Malformed("namespace"))?
+            .into_owned(),
         ResolveResult::Unbound => String::new(),
         ResolveResult::Unknown(_) => return Err(ParseError::Malformed("unknown prefix")),
     };
@@ -228,6 +237,17 @@ mod tests {
             parse("<a>&x;</a>"),
             Err(ParseError::Malformed("unknown entity"))
         );
+    }
+
+    #[test]
+    fn a_namespace_is_unescaped_and_cannot_multiply() {
+        let odd = parse("<a xmlns='x&amp;y'/>").unwrap();
+        assert_eq!(odd.ns(), "x&y");
+        assert_eq!(parse(&odd.to_xml()).unwrap().ns(), "x&y");
+        let long = format!("<p:a xmlns:p='{}'/>", "x".repeat(NAMESPACE_MAX + 1));
+        let what = "bytes of a namespace";
+        let limit = NAMESPACE_MAX;
+        assert_eq!(parse(&long), Err(ParseError::TooLarge { what, limit }));
     }
 
     #[test]
