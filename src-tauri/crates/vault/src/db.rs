@@ -38,7 +38,8 @@ pub(crate) fn open(path: &Path, key: &Key, purpose: Purpose) -> Result<Connectio
         .map_err(sql)?;
     connection
         .execute_batch(
-            "PRAGMA cipher_compatibility = 4;
+            "PRAGMA cipher_log_level = NONE;
+             PRAGMA cipher_compatibility = 4;
              PRAGMA temp_store = MEMORY;
              PRAGMA trusted_schema = OFF;
              PRAGMA foreign_keys = ON;

@@ -15,12 +15,28 @@ pub(crate) fn newest() -> u32 {
     u32::try_from(STEPS.len()).unwrap_or(u32::MAX)
 }
 
+/// A file that was once complete can't be empty: to SQLite a file cut to nothing is a new database,
+/// to us it is damage.
+pub(crate) fn must_have_begun(connection: &Connection, path: &Path) -> Result<(), VaultError> {
+    if version(connection, path)? == 0 {
+        return Err(VaultError::Corrupt {
+            path: path.to_owned(),
+            what: "empty".into(),
+        });
+    }
+    Ok(())
+}
+
+fn version(connection: &Connection, path: &Path) -> Result<u32, VaultError> {
+    connection
+        .query_row("PRAGMA user_version", [], |row| row.get(0))
+        .map_err(|e| VaultError::sql(path, &e))
+}
+
 /// Brings the schema up to date, all or nothing.
 pub(crate) fn bring_up_to_date(connection: &mut Connection, path: &Path) -> Result<(), VaultError> {
     let sql = |e: rusqlite::Error| VaultError::sql(path, &e);
-    let found: u32 = connection
-        .query_row("PRAGMA user_version", [], |row| row.get(0))
-        .map_err(sql)?;
+    let found = version(connection, path)?;
     let known = newest();
     if found > known {
         return Err(VaultError::TooNew { found, known });
@@ -37,4 +53,24 @@ pub(crate) fn bring_up_to_date(connection: &mut Connection, path: &Path) -> Resu
     ))
     .map_err(sql)?;
     step.commit().map_err(sql)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_schema_of_the_future_is_refused() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        let path = Path::new("x");
+        bring_up_to_date(&mut connection, path).unwrap();
+        bring_up_to_date(&mut connection, path).unwrap();
+        let next = newest() + 1;
+        connection
+            .execute_batch(&format!("PRAGMA user_version = {next}"))
+            .unwrap();
+        let refused = bring_up_to_date(&mut connection, path);
+        assert!(matches!(refused, Err(VaultError::TooNew { found, .. }) if found == next));
+    }
 }

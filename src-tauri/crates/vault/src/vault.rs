@@ -121,6 +121,7 @@ impl Vault {
         if !later {
             db::check_pages(&connection, &path)?;
         }
+        migrate::must_have_begun(&connection, &path)?;
         migrate::bring_up_to_date(&mut connection, &path)?;
         let last: i64 = connection
             .query_row("SELECT coalesce(max(id), 0) FROM meetings", [], |row| {

@@ -1,6 +1,8 @@
 //! What the tests of the vault share: cheap keys, a keychain in memory, messages.
 #![allow(dead_code, clippy::unwrap_used)]
 
+pub mod again;
+
 use ranzen_meeting::{Audience, ChatMessage, Delivery, MessageId, UnixMillis};
 use ranzen_vault::{
     KdfCost, Keychain, KeychainChoice, NewVault, NoKeychain, Options, RecoveryCode, Secret, Vault,
