@@ -92,7 +92,7 @@ const STEPS: &[Step] = &[
     },
     Step {
         name: "docs",
-        what: "examples in the documentation",
+        what: "links and examples in the documentation",
         run: rust::documentation,
     },
     Step {

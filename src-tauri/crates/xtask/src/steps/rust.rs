@@ -66,16 +66,28 @@ pub(super) fn end_to_end(stage: &Stage) -> Result<Tally> {
     all_of(stage, |one| one.package == TOP)
 }
 
-/// Examples in doc comments.
+/// Links in doc comments lead somewhere, and examples run.
 pub(super) fn documentation(stage: &Stage) -> Result<Tally> {
+    let mut links = stage.place.cargo();
+    links
+        .args([
+            "doc",
+            "--quiet",
+            "--workspace",
+            "--no-deps",
+            "--document-private-items",
+        ])
+        .env("RUSTDOCFLAGS", "--deny warnings");
+    process::must(links, &stage.log, Duration::from_secs(20 * 60))?;
     let mut cargo = stage.place.cargo();
     cargo.args(["test", "--workspace", "--doc", "--no-fail-fast"]);
     let status = process::logged(cargo, &stage.log, Duration::from_secs(20 * 60))?;
-    let tally = counted(&std::fs::read_to_string(&stage.log)?);
+    let mut tally = counted(&std::fs::read_to_string(&stage.log)?);
     anyhow::ensure!(
         status.success() || tally.failed > 0,
         "cargo test --doc: {status}"
     );
+    tally.add(Tally::ONE);
     Ok(tally)
 }
 
