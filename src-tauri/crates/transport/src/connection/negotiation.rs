@@ -12,13 +12,14 @@ use crate::watch::{Watched, watch as watch_path};
 use async_trait::async_trait;
 use ranzen_rtp::MediaKind;
 use rtc::rtp_transceiver::rtp_sender::RTCRtpCodec;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 use webrtc::data_channel::{DataChannel, RTCDataChannelInit};
 use webrtc::peer_connection::{
-    PeerConnection, PeerConnectionEventHandler, RTCIceGatheringState, RTCPeerConnectionState,
+    PeerConnection, PeerConnectionEventHandler, RTCIceCandidate, RTCIceCandidateType,
+    RTCIceGatheringState, RTCPeerConnectionIceEvent, RTCPeerConnectionState,
 };
 
 /// A peer that takes no later candidates is told those that were found by then.
@@ -27,6 +28,7 @@ const GATHERING: Duration = Duration::from_secs(3);
 /// The stack, once there is a description.
 pub(super) struct Live {
     pub connection: Arc<dyn PeerConnection>,
+    pub relays: Arc<Relays>,
     gathered: watch::Receiver<bool>,
     trusted: watch::Sender<bool>,
     states: Option<mpsc::UnboundedReceiver<RTCPeerConnectionState>>,
@@ -40,6 +42,27 @@ struct Listener {
     states: mpsc::UnboundedSender<RTCPeerConnectionState>,
     gathered: watch::Sender<bool>,
     channels: Channels,
+    relays: Arc<Relays>,
+}
+
+/// Our relayed candidates and the servers they come from: the stack forgets that when it chooses one.
+#[derive(Debug, Default)]
+pub(super) struct Relays(Mutex<Vec<(String, u16, String)>>);
+
+impl Relays {
+    fn note(&self, candidate: &RTCIceCandidate, url: String) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.push((candidate.address.clone(), candidate.port, url));
+    }
+
+    /// The URL of the server behind a relayed candidate.
+    pub fn url_of(&self, candidate: &RTCIceCandidate) -> Option<String> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let of_it = |(address, port, _): &&(String, u16, String)| {
+            (address, *port) == (&candidate.address, candidate.port)
+        };
+        known.iter().find(of_it).map(|(_, _, url)| url.clone())
+    }
 }
 
 /// Takes care of message channels, ours and the peer's.
@@ -70,6 +93,12 @@ impl PeerConnectionEventHandler for Listener {
         let _ = self.states.send(state);
     }
 
+    async fn on_ice_candidate(&self, event: RTCPeerConnectionIceEvent) {
+        if event.candidate.typ == RTCIceCandidateType::Relay {
+            self.relays.note(&event.candidate, event.url);
+        }
+    }
+
     async fn on_ice_gathering_state_change(&self, state: RTCIceGatheringState) {
         if state == RTCIceGatheringState::Complete {
             self.gathered.send_replace(true);
@@ -97,10 +126,12 @@ impl Connection {
         let (states, state_receiver) = mpsc::unbounded_channel();
         let (gathered, gathered_receiver) = watch::channel(false);
         let (trusted, trust) = watch::channel(false);
+        let relays = Arc::<Relays>::default();
         let listener = Listener {
             states,
             gathered,
             channels: self.channels(trust),
+            relays: Arc::clone(&relays),
         };
         let certificate = stack::certificate()?;
         let connection = stack::build(
@@ -114,6 +145,7 @@ impl Connection {
         .await?;
         Ok(Live {
             connection,
+            relays,
             gathered: gathered_receiver,
             trusted,
             states: Some(state_receiver),

@@ -1,7 +1,9 @@
 //! Figures, gathered from both directions and from the stack.
 
 use super::Connection;
+use super::negotiation::{Live, Relays};
 use crate::stats::{SelectedPair, TransportStats};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use webrtc::peer_connection::{PeerConnection, StatsSelector};
 
@@ -19,20 +21,16 @@ impl Connection {
             overflowed: counters.overflowed,
             ..TransportStats::default()
         };
-        let connection = self
-            .live
-            .lock()
-            .await
-            .as_ref()
-            .map(|live| live.connection.clone());
-        if let Some(connection) = connection {
-            stats.pair = self.pair(&*connection).await;
+        let of_live = |live: &Live| (Arc::clone(&live.connection), Arc::clone(&live.relays));
+        let live = self.live.lock().await.as_ref().map(of_live);
+        if let Some((connection, relays)) = live {
+            stats.pair = self.pair(&*connection, &relays).await;
             stats.round_trip = round_trip(&*connection).await;
         }
         stats
     }
 
-    async fn pair(&self, connection: &dyn PeerConnection) -> Option<SelectedPair> {
+    async fn pair(&self, connection: &dyn PeerConnection, relays: &Relays) -> Option<SelectedPair> {
         let sender = connection.get_senders().await.into_iter().next();
         let dtls = match sender {
             Some(sender) => sender.transport().await.ok()??,
@@ -45,10 +43,9 @@ impl Connection {
             .ok()??;
         let (local, remote) = (pair.local(), pair.remote());
         let relay_protocol = (local.typ.to_string() == "relay").then(|| {
-            let streamed = local
-                .url
-                .as_deref()
-                .and_then(|url| self.servers.protocol_of(url));
+            let streamed = relays
+                .url_of(local)
+                .and_then(|url| self.servers.protocol_of(&url));
             streamed.unwrap_or("udp").to_owned()
         });
         Some(SelectedPair {
