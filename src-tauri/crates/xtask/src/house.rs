@@ -153,13 +153,20 @@ fn is_for_tests(path: &Path) -> bool {
 
 /// The part of a Rust file that is not its test module (which our files have at the end).
 fn production(code: &str) -> &str {
-    code.match_indices("#[cfg(test)]")
-        .find(|(at, mark)| {
-            let after = code[at + mark.len()..].trim_start();
+    ["#[cfg(test)]", "#[cfg(all(test"]
+        .into_iter()
+        .flat_map(|mark| code.match_indices(mark))
+        .filter(|(at, _)| {
+            let attribute = &code[*at..];
+            let after = attribute
+                .find(")]")
+                .map_or("", |end| attribute[end + 2..].trim_start());
             let after = after.strip_prefix("pub(crate) ").unwrap_or(after);
             after.starts_with("mod ") && after.find('{') < after.find(';').or(Some(usize::MAX))
         })
-        .map_or(code, |(at, _)| &code[..at])
+        .map(|(at, _)| at)
+        .min()
+        .map_or(code, |at| &code[..at])
 }
 
 /// The line number of a byte position.
@@ -195,6 +202,12 @@ mod tests {
             production(code),
             "fn a() {}\n#[cfg(test)]\nmod tests;\nfn b() {}\n"
         );
+    }
+
+    #[test]
+    fn tests_for_one_system_are_tests_too() {
+        let code = "fn a() {}\n#[cfg(all(test, unix))]\nmod tests { x }";
+        assert_eq!(production(code), "fn a() {}\n");
     }
 
     #[test]
