@@ -12,7 +12,7 @@ export default defineConfig({
     target: 'safari16',
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: { window: 'index.html', design: 'design.html' } },
+    chunkSizeWarningLimit: 700,
   },
   server: { port: 5173, strictPort: true, host: '127.0.0.1' },
   test: {

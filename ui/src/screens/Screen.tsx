@@ -22,7 +22,7 @@ export function Screen() {
   const [reading, setReading] = useState<RecordId | null>(null);
   const [lastWish, setLastWish] = useState<JoinWish | null>(null);
   const [endSeen, setEndSeen] = useState(false);
-  const [codeShown, setCodeShown] = useState(false);
+  const [settingUp, setSettingUp] = useState(false);
   const running = snapshot?.meeting && !snapshot.meeting.ended;
 
   useEffect(() => {
@@ -38,9 +38,9 @@ export function Screen() {
 
   if (lost) return <LostScreen />;
   if (!snapshot) return <LoadingScreen />;
-  // The code is shown once: it must stay although the vault is open by now.
-  if (snapshot.vault === 'missing' || codeShown) {
-    return <CreateScreen onCode={() => setCodeShown(true)} onDone={() => setCodeShown(false)} />;
+  // The code is shown once: its screen must stay although the vault is open by then.
+  if (snapshot.vault === 'missing' || settingUp) {
+    return <CreateScreen onSettingUp={setSettingUp} />;
   }
   if (snapshot.vault === 'locked') return <UnlockScreen />;
   if (snapshot.vault === 'broken') return <BrokenScreen problem={snapshot.vaultProblem} />;
@@ -51,6 +51,7 @@ export function Screen() {
       <EndedScreen
         reason={snapshot.meeting.ended}
         place={snapshot.place}
+        entered={snapshot.meeting.own !== null}
         chatKept={snapshot.meeting.chat.length > 0}
         lastWish={lastWish}
         onHome={() => setEndSeen(true)}

@@ -9,7 +9,7 @@ let language: Language = 'de';
 const listeners = new Set<() => void>();
 overwriteGetLocale(() => language);
 
-/** German for German systems, else English: whoever reads neither will sooner read English. */
+/** The first of the system's languages that we speak; German where it names none. */
 export function resolveLanguage(
   wish: LanguageWish,
   system: readonly string[] = navigator.languages,
@@ -19,7 +19,7 @@ export function resolveLanguage(
     const short = tag.toLowerCase().split('-')[0];
     if (short === 'de' || short === 'en') return short;
   }
-  return system.length === 0 ? 'de' : 'en';
+  return 'de';
 }
 
 /** Speaks a language from now on, everywhere. */

@@ -14,12 +14,28 @@ export interface TextFieldProps
     FieldNotesProps {
   label: string;
   inputRef?: Ref<HTMLInputElement>;
+  placeholder?: string;
   /** Stands inside the field at its end. */
   end?: ReactNode;
 }
 
-export function TextField({ label, hint, good, error, inputRef, end, ...props }: TextFieldProps) {
-  const input = <Input className={style.input ?? ''} {...(inputRef ? { ref: inputRef } : {})} />;
+export function TextField({
+  label,
+  hint,
+  good,
+  error,
+  inputRef,
+  end,
+  placeholder,
+  ...props
+}: TextFieldProps) {
+  const input = (
+    <Input
+      className={style.input ?? ''}
+      {...(inputRef ? { ref: inputRef } : {})}
+      {...(placeholder ? { placeholder } : {})}
+    />
+  );
   return (
     <AriaTextField
       {...props}

@@ -1,5 +1,5 @@
 // Where one writes: to all, or to one. Who it goes to changes only by the person's own choice.
-import { type KeyboardEvent, useRef, useState } from 'react';
+import { type KeyboardEvent, useId, useRef, useState } from 'react';
 import type { Audience } from '../../backend/types/Audience.ts';
 import type { MeetingState } from '../../backend/types/MeetingState.ts';
 import type { Problem } from '../../backend/types/Problem.ts';
@@ -26,6 +26,7 @@ export interface ComposerProps {
 export function Composer({ meeting, audience, onAudience, draft, onDraft }: ComposerProps) {
   const engine = useEngine();
   const area = useRef<HTMLTextAreaElement>(null);
+  const hint = useId();
   const [problem, setProblem] = useState<Problem | null>(null);
   const [sending, setSending] = useState(false);
   const canAll = meeting.capabilities.includes('publicChat');
@@ -82,13 +83,16 @@ export function Composer({ meeting, audience, onAudience, draft, onDraft }: Comp
           label={m.chat_write_label()}
           labelHidden
           placeholder={m.chat_write_label()}
-          hint={m.chat_write_hint()}
+          aria-describedby={hint}
           value={draft}
           onChange={onDraft}
           areaRef={area}
           onKeyDown={pressed}
           data-testid="chat-text"
         />
+        <p id={hint} className={style.hint}>
+          {m.chat_write_hint()}
+        </p>
         <Button icon="send" onPress={send} isDisabled={!ready} data-testid="chat-send">
           {m.chat_send()}
         </Button>

@@ -17,6 +17,8 @@ import style from './EndedScreen.module.css';
 export interface EndedScreenProps {
   reason: EndReason;
   place: string | null;
+  /** One had been in it. */
+  entered: boolean;
   /** Something was written in it. */
   chatKept: boolean;
   /** What was asked for when joining, to ask again. */
@@ -25,7 +27,7 @@ export interface EndedScreenProps {
   onRead: (id: RecordId) => void;
 }
 
-function title(reason: EndReason): string {
+function title(reason: EndReason, entered: boolean): string {
   switch (reason.kind) {
     case 'left':
       return m.ended_left_title();
@@ -34,11 +36,19 @@ function title(reason: EndReason): string {
     case 'meetingEnded':
       return m.ended_over_title();
     case 'failed':
-      return m.ended_failed_title();
+      return entered ? m.ended_failed_title() : m.ended_refused_title();
   }
 }
 
-export function EndedScreen({ reason, place, chatKept, lastWish, onHome, onRead }: EndedScreenProps) {
+export function EndedScreen({
+  reason,
+  place,
+  entered,
+  chatKept,
+  lastWish,
+  onHome,
+  onRead,
+}: EndedScreenProps) {
   const engine = useEngine();
   const [password, setPassword] = useState('');
   const [refusal, setRefusal] = useState<Problem | null>(null);
@@ -67,7 +77,7 @@ export function EndedScreen({ reason, place, chatKept, lastWish, onHome, onRead 
     <Page narrow>
       <Sheet labelledBy="ended-title" edge>
         <div className={style.ended} data-testid="ended" data-reason={reason.kind}>
-          <Title id="ended-title">{title(reason)}</Title>
+          <Title id="ended-title">{title(reason, entered)}</Title>
           {place ? <p className={style.place}>{place}</p> : null}
           <Why reason={reason} />
           {chatKept ? <p>{m.ended_kept()}</p> : null}

@@ -31,7 +31,7 @@ export function ParticipantCard({ participant, own, dominant, hand, onWriteTo }:
       data-hand={hand ?? undefined}
       data-dominant={dominant || undefined}
     >
-      <Avatar id={participant.id} name={name} speaking={participant.speaking} />
+      <Avatar id={participant.id} name={participant.name} speaking={participant.speaking} />
       <div className={style.words}>
         <p className={style.name}>{own ? m.call_you_named({ name }) : name}</p>
         <div className={style.marks}>

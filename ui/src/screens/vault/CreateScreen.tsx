@@ -17,12 +17,11 @@ import style from './Vault.module.css';
 export const PASSPHRASE_MIN = 10;
 
 export interface CreateScreenProps {
-  /** The code is on screen and must stay there. */
-  onCode: () => void;
-  onDone: () => void;
+  /** From the moment of asking until the code is kept, this screen must stay. */
+  onSettingUp: (settingUp: boolean) => void;
 }
 
-export function CreateScreen({ onCode, onDone }: CreateScreenProps) {
+export function CreateScreen({ onSettingUp }: CreateScreenProps) {
   const engine = useEngine();
   const [own, setOwn] = useState(false);
   const [passphrase, setPassphrase] = useState('');
@@ -40,6 +39,7 @@ export function CreateScreen({ onCode, onDone }: CreateScreenProps) {
     setTried(true);
     if (tooShort || differs) return;
     setBusy(true);
+    onSettingUp(true);
     setProblem(null);
     const answer = await engine.ask(
       { kind: 'createVault', passphrase: own ? passphrase : null },
@@ -47,11 +47,11 @@ export function CreateScreen({ onCode, onDone }: CreateScreenProps) {
     );
     setBusy(false);
     if (answer?.kind === 'recoveryCode') {
-      onCode();
       setCode(answer.code);
       setPassphrase('');
       setAgain('');
     } else if (answer) {
+      onSettingUp(false);
       setProblem(answer.problem);
       // Without a keychain only a passphrase is left: offer it.
       if (answer.problem.code === 'RZ-KEYCHAIN') setOwn(true);
@@ -61,7 +61,7 @@ export function CreateScreen({ onCode, onDone }: CreateScreenProps) {
   if (code !== null) {
     return (
       <Page narrow>
-        <RecoveryCode code={code} onKept={onDone} />
+        <RecoveryCode code={code} onKept={() => onSettingUp(false)} />
       </Page>
     );
   }
