@@ -3,6 +3,18 @@
 //! [`join`] begins a meeting and gives back a [`JitsiSession`] (commands in, events out) and the
 //! engine's ends of the sound. Everything that can go wrong after that arrives as an event.
 
+mod chat;
+mod client;
+mod clock;
+mod colibri;
+mod disco;
 mod face;
+mod focus;
+mod ids;
+mod iq;
+mod jingle;
+mod muc;
+mod services;
+mod stream;
 
 pub use face::{JitsiSession, JoinRequest, join, participant_of};

@@ -1,0 +1,393 @@
+//! The line to the server: sockets, login, acknowledgements, keep-alive, coming back after a cut.
+
+use super::conference::Stage;
+use super::questions::Ask;
+use super::{Client, Output};
+use crate::clock::Now;
+use crate::stream::{Login, Step};
+use ranzen_meeting::{Code, Connection, EndReason, Event, Problem};
+use ranzen_xmpp::{Element, Jid, close, ns};
+use std::time::{Duration, Instant};
+
+/// A server that says nothing for this long is pinged (XEP-0199), as the reference client does.
+const QUIET: Duration = Duration::from_secs(10);
+/// Without an answer to a ping within this the socket is dead.
+const PONG: Duration = Duration::from_secs(5);
+/// The same when the media path has just broken: the network is probably gone.
+const PONG_SUSPECT: Duration = Duration::from_secs(2);
+/// A first connection may be slow; names, proxy and TLS have their own time-outs inside.
+const FIRST_WITHIN: Duration = Duration::from_secs(20);
+/// For so long a cut is mended in haste: short attempts, because an attempt that began while the
+/// network was away would hold up the one that finds it back (SYN retransmission doubles).
+const HASTE: Duration = Duration::from_secs(60);
+/// For so long a cut is mended at all.
+const GIVE_UP: Duration = Duration::from_secs(600);
+
+/// Where the line stands.
+#[derive(Debug, Default)]
+pub(crate) struct LineState {
+    phase: Phase,
+    /// The socket carries stream management (a WebSocket does, BOSH does not).
+    managed: bool,
+    cut: Option<Cut>,
+    /// The next attempt may not resume: the server broke the session on purpose.
+    afresh: bool,
+    /// Too much is unacknowledged.
+    overflow: bool,
+}
+
+#[derive(Debug, Default)]
+enum Phase {
+    #[default]
+    Down,
+    Opening,
+    LoggingIn(Login),
+    Up,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Cut {
+    since: Instant,
+    attempts: u32,
+    again_at: Option<Instant>,
+}
+
+impl Client {
+    /// Begins: opens the first socket.
+    pub(crate) fn start(&mut self, now: Now) {
+        self.last_heard = now.at;
+        self.event(Event::ConnectionChanged {
+            connection: Connection::Joining,
+        });
+        self.open_socket(now);
+    }
+
+    pub(super) fn is_up(&self) -> bool {
+        matches!(self.line.phase, Phase::Up)
+    }
+
+    /// A socket is there; logging in begins.
+    pub(crate) fn socket_opened(&mut self, managed: bool, now: Now) {
+        if self.is_over() || !matches!(self.line.phase, Phase::Opening) {
+            return;
+        }
+        self.last_heard = now.at;
+        self.line.managed = managed;
+        let resume = self.resumable(now).then(|| self.smacks.resume()).flatten();
+        let resume = resume.filter(|_| managed && !self.line.afresh);
+        let bind_id = self.ids.uuid();
+        let with_token = self.settings.token.is_some();
+        let (login, first) = Login::begin(&self.settings.domain, with_token, resume, bind_id);
+        self.line.phase = Phase::LoggingIn(login);
+        self.out.push_back(Output::Send(first));
+    }
+
+    /// No socket could be opened.
+    pub(crate) fn socket_failed(&mut self, problem: Problem, now: Now) {
+        if self.is_over() {
+            return;
+        }
+        self.line.phase = Phase::Down;
+        match self.line.cut {
+            None => self.finish(EndReason::Failed { problem }, now),
+            Some(_) => self.try_again(now),
+        }
+    }
+
+    /// The socket is gone, whoever closed it.
+    pub(crate) fn socket_lost(&mut self, now: Now) {
+        if self.is_over() || matches!(self.line.phase, Phase::Down) {
+            return;
+        }
+        self.line.phase = Phase::Down;
+        if matches!(self.stage, Stage::Leaving { .. }) {
+            self.finish(EndReason::Left, now);
+            return;
+        }
+        if self.line.cut.is_some() {
+            self.try_again(now);
+            return;
+        }
+        if self.jid.is_none() {
+            let problem = Problem::new(Code::ConnectionLost, "the server hung up before login");
+            self.finish(EndReason::Failed { problem }, now);
+            return;
+        }
+        self.line.cut = Some(Cut {
+            since: now.at,
+            attempts: 0,
+            again_at: None,
+        });
+        self.event(Event::ConnectionChanged {
+            connection: Connection::Reconnecting,
+        });
+        self.open_socket(now);
+    }
+
+    /// A frame of the server.
+    pub(crate) fn frame(&mut self, element: &Element, now: Now) {
+        if self.is_over() {
+            return;
+        }
+        self.last_heard = now.at;
+        if element.is("error", ns::STREAMS) {
+            self.stream_error(element, now);
+        } else if element.is("close", ns::FRAMING) {
+            // A redirect to another host is not followed: it would be an unseen third party.
+            self.drop_socket(now);
+        } else if let Phase::LoggingIn(login) = &mut self.line.phase {
+            for step in login.handle(element) {
+                self.login_step(step, now);
+            }
+        } else if self.is_up() {
+            self.smacks.received(element);
+            self.stanza(element, now);
+        }
+        self.flush(now);
+    }
+
+    fn login_step(&mut self, step: Step, now: Now) {
+        match step {
+            Step::Send(element) => self.out.push_back(Output::Send(element)),
+            Step::Bound { jid, managed } => self.bound(jid, managed, now),
+            Step::Resumed { h } => self.resumed(h, now),
+            Step::NotResumed { h } => {
+                if let Some(h) = h {
+                    self.acknowledged(h, now);
+                }
+            }
+            Step::Refused(problem) => {
+                let busy = problem.code == Code::ServerBusy;
+                self.line.phase = Phase::Down;
+                self.out.push_back(Output::CloseSocket);
+                if busy && self.line.cut.is_some() {
+                    self.try_again(now);
+                } else {
+                    self.finish(EndReason::Failed { problem }, now);
+                }
+            }
+        }
+    }
+
+    fn bound(&mut self, jid: Jid, managed: bool, now: Now) {
+        self.line.phase = Phase::Up;
+        self.line.cut = None;
+        self.line.afresh = false;
+        self.pending.clear();
+        self.jid = Some(jid);
+        // What the old session was given and never acknowledged is lost with it, except chat, which
+        // keeps its own book.
+        self.smacks.give_up();
+        if managed && self.line.managed {
+            let enable = self.smacks.enable();
+            self.out.push_back(Output::Send(enable));
+        }
+        self.session_begins(now);
+    }
+
+    fn resumed(&mut self, h: u32, now: Now) {
+        self.line.phase = Phase::Up;
+        self.line.cut = None;
+        self.acknowledged(h, now);
+        for element in self.smacks.unacked() {
+            self.out.push_back(Output::Send(element));
+        }
+        self.pending.extend(now.at + Duration::from_secs(10));
+        self.ask_acknowledgement(true);
+        self.event(Event::ConnectionChanged {
+            connection: self.stage.connection(),
+        });
+    }
+
+    /// Sends a stanza, or keeps it for the resumed session.
+    pub(super) fn send(&mut self, element: Element) {
+        if self.smacks.is_full() {
+            // The server takes nothing any more: a new session is the only way on.
+            self.line.overflow = true;
+            return;
+        }
+        if self.is_up() {
+            self.smacks.sent(&element);
+            self.out.push_back(Output::Send(element));
+            self.ask_acknowledgement(false);
+        } else if self.smacks.is_on() {
+            self.smacks.sent(&element);
+        }
+    }
+
+    pub(super) fn ask_acknowledgement(&mut self, at_once: bool) {
+        if let Some(ask) = self.smacks.ask(at_once) {
+            self.out.push_back(Output::Send(ask));
+        }
+    }
+
+    fn stanza(&mut self, element: &Element, now: Now) {
+        match (element.name(), element.ns()) {
+            ("r", ns::SM) => {
+                let answer = self.smacks.answer();
+                self.out.push_back(Output::Send(answer));
+            }
+            ("a", ns::SM) => {
+                if let Some(h) = element.get("h").and_then(|h| h.parse().ok()) {
+                    self.acknowledged(h, now);
+                }
+            }
+            ("enabled", ns::SM) => self.smacks.enabled(element),
+            ("failed", ns::SM) => self.smacks.refused(),
+            ("iq", ns::CLIENT) => self.iq(element, now),
+            ("presence", ns::CLIENT) => self.presence(element, now),
+            ("message", ns::CLIENT) => self.message(element, now),
+            _ => {}
+        }
+    }
+
+    fn acknowledged(&mut self, h: u32, now: Now) {
+        match self.smacks.acked(h) {
+            Ok(covered) => {
+                for element in covered.iter().filter(|e| e.name() == "message") {
+                    self.message_handled(element, now);
+                }
+            }
+            Err(_) => tracing::warn!("the server acknowledges more than was sent"),
+        }
+    }
+
+    fn stream_error(&mut self, error: &Element, now: Now) {
+        let condition = error
+            .children()
+            .find(|child| child.ns() == ns::STREAM_ERRORS && child.name() != "text")
+            .map_or("", Element::name);
+        tracing::warn!(condition, "the server ends the stream");
+        let ended = |code: Code| EndReason::Failed {
+            problem: Problem::new(code, format!("stream error {condition}")),
+        };
+        match condition {
+            "conflict" => self.finish(ended(Code::ConnectionLost), now),
+            "not-authorized" | "host-unknown" | "host-gone" | "unsupported-version" => {
+                self.finish(ended(Code::ServerRefused), now);
+            }
+            "policy-violation" => {
+                // Sending the same again would end the same way.
+                self.line.afresh = true;
+                self.fail_waiting_chat(Code::ServerBusy);
+                self.drop_socket(now);
+            }
+            _ => self.drop_socket(now),
+        }
+    }
+
+    pub(super) fn drop_socket(&mut self, now: Now) {
+        self.out.push_back(Output::Send(close()));
+        self.out.push_back(Output::CloseSocket);
+        self.socket_lost(now);
+    }
+
+    /// The media path broke: is the server still there?
+    pub(super) fn suspect_network(&mut self, now: Now) {
+        if self.is_up() && self.last_heard + Duration::from_secs(1) < now.at {
+            self.ping(PONG_SUSPECT, now);
+        }
+    }
+
+    fn ping(&mut self, within: Duration, now: Now) {
+        let iq = self.question(
+            "get",
+            &self.settings.domain.clone(),
+            Element::new("ping", ns::PING),
+        );
+        self.ask(iq, Ask::Ping, within, now);
+    }
+
+    pub(super) fn pong_missing(&mut self, now: Now) {
+        if self.is_up() {
+            tracing::info!("the server does not answer: opening a new socket");
+            self.out.push_back(Output::CloseSocket);
+            self.socket_lost(now);
+        }
+    }
+
+    fn resumable(&self, now: Now) -> bool {
+        match (self.smacks.resumption(), self.line.cut) {
+            (Some((_, wait)), Some(cut)) => cut.since + wait > now.at,
+            _ => false,
+        }
+    }
+
+    fn open_socket(&mut self, now: Now) {
+        let previd = match self.smacks.resumption() {
+            Some((id, _)) if self.resumable(now) && !self.line.afresh => Some(id.to_owned()),
+            _ => None,
+        };
+        let within = match self.line.cut {
+            None => FIRST_WITHIN,
+            // Every fourth attempt is patient: a slow network must not lose against the hurry.
+            Some(cut) if cut.attempts % 4 == 3 => Duration::from_secs(10),
+            Some(_) => Duration::from_millis(2_500),
+        };
+        self.line.phase = Phase::Opening;
+        self.out.push_back(Output::OpenSocket { previd, within });
+    }
+
+    fn try_again(&mut self, now: Now) {
+        let jitter = Duration::from_millis(self.ids.below(300));
+        let Some(cut) = &mut self.line.cut else {
+            return;
+        };
+        let lasted = now.at.saturating_duration_since(cut.since);
+        if lasted >= GIVE_UP {
+            let problem = Problem::new(
+                Code::ConnectionLost,
+                "the server could not be reached again",
+            );
+            self.finish(EndReason::Failed { problem }, now);
+            return;
+        }
+        cut.attempts += 1;
+        let pause = match cut.attempts {
+            1 => Duration::from_millis(100),
+            _ if lasted < HASTE => Duration::from_millis(700),
+            // A whole school that comes back at once must not do so in step.
+            _ => Duration::from_secs(5) + jitter * 15,
+        };
+        cut.again_at = Some(now.at + pause + jitter);
+    }
+
+    pub(super) fn line_deadline(&self) -> Option<Instant> {
+        if self.line.overflow {
+            return Some(self.last_heard);
+        }
+        match self.line.phase {
+            Phase::Down => self.line.cut.and_then(|cut| cut.again_at),
+            Phase::Opening => None,
+            Phase::LoggingIn(_) => Some(self.last_heard + FIRST_WITHIN),
+            Phase::Up => Some(self.last_heard + QUIET),
+        }
+    }
+
+    pub(super) fn line_tick(&mut self, now: Now) {
+        if std::mem::take(&mut self.line.overflow) {
+            self.line.afresh = true;
+            self.drop_socket(now);
+        }
+        match self.line.phase {
+            Phase::Down => {
+                if let Some(cut) = &mut self.line.cut
+                    && cut.again_at.is_some_and(|at| at <= now.at)
+                {
+                    cut.again_at = None;
+                    self.open_socket(now);
+                }
+            }
+            Phase::LoggingIn(_) if self.last_heard + FIRST_WITHIN <= now.at => {
+                self.out.push_back(Output::CloseSocket);
+                self.socket_lost(now);
+            }
+            Phase::Up if self.last_heard + QUIET <= now.at => {
+                // The next ping is due when this one is answered or overdue.
+                self.last_heard = now.at;
+                self.ping(PONG, now);
+            }
+            _ => {}
+        }
+    }
+}
