@@ -16,6 +16,15 @@ pub(crate) fn allowed(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..)
 }
 
+/// Whether this is a name without prefix (Namespaces in XML 1.0 §3, `NCName`); beyond ASCII every
+/// letter passes.
+pub(crate) fn is_plain_name(name: &str) -> bool {
+    let inside =
+        |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.') || !c.is_ascii();
+    let first = |c: char| c.is_ascii_alphabetic() || c == '_' || !c.is_ascii();
+    name.starts_with(first) && name.chars().all(inside)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,6 +4,7 @@
 //! is spent; document types (and with them entities of one's own) are refused (RFC 6120 §11.1).
 
 use crate::Element;
+use crate::chars::is_plain_name;
 use quick_xml::NsReader;
 use quick_xml::XmlVersion;
 use quick_xml::escape::{resolve_predefined_entity, unescape};
@@ -171,17 +172,15 @@ fn element(
     limits: Limits,
 ) -> Result<Element, ParseError> {
     let ns = match ns {
-        // Every element keeps its own copy: a long one would multiply.
-        ResolveResult::Bound(ns) if ns.as_ref().len() > NAMESPACE_MAX => {
-            return Err(too_large("bytes of a namespace", NAMESPACE_MAX));
-        }
-        ResolveResult::Bound(ns) => unescape(ns.as_ref())
-            .map_err(|_| ParseError::Malformed("namespace"))?
-            .into_owned(),
+        ResolveResult::Bound(ns) => namespace(ns.as_ref())?,
         ResolveResult::Unbound => String::new(),
         ResolveResult::Unknown(_) => return Err(ParseError::Malformed("unknown prefix")),
     };
-    let mut element = Element::new(start.local_name().as_ref(), &ns);
+    let local = start.local_name();
+    if !is_plain_name(local.as_ref()) {
+        return Err(ParseError::Malformed("name"));
+    }
+    let mut element = Element::new(local.as_ref(), &ns);
     let mut count = 0;
     for attribute in start.attributes() {
         let attribute = attribute.map_err(|_| ParseError::Malformed("attribute"))?;
@@ -193,12 +192,25 @@ fn element(
         if name == "xmlns" {
             continue;
         }
+        let (prefix, local) = name.split_once(':').unwrap_or(("_", name));
+        if !is_plain_name(prefix) || !is_plain_name(local) {
+            return Err(ParseError::Malformed("attribute name"));
+        }
         let value = attribute
             .normalized_value(XmlVersion::Implicit1_0)
             .map_err(|_| ParseError::Malformed("attribute value"))?;
         element.set_attr(name, value);
     }
     Ok(element)
+}
+
+/// Every element keeps its own copy of its namespace: a long one would multiply.
+fn namespace(raw: &str) -> Result<String, ParseError> {
+    let ns = unescape(raw).map_err(|_| ParseError::Malformed("namespace"))?;
+    if ns.len() > NAMESPACE_MAX {
+        return Err(too_large("bytes of a namespace", NAMESPACE_MAX));
+    }
+    Ok(ns.into_owned())
 }
 
 fn too_large(what: &'static str, limit: usize) -> ParseError {
@@ -237,6 +249,21 @@ mod tests {
             parse("<a>&x;</a>"),
             Err(ParseError::Malformed("unknown entity"))
         );
+    }
+
+    #[test]
+    fn names_that_are_none_are_refused() {
+        for text in [
+            "<a//>",
+            "<a:b:c/>",
+            "<1/>",
+            "<a b:c:d='1'/>",
+            "<a <='1'/>",
+            "<xml:lang/x/>",
+        ] {
+            assert!(parse(text).is_err(), "{text}");
+        }
+        assert!(parse("<größe über='1' xml:lang='de' _x-1.y=''/>").is_ok());
     }
 
     #[test]
