@@ -13,16 +13,20 @@
 pub mod certificates;
 pub mod chromium;
 pub mod coturn;
+pub mod display;
 mod host;
 mod leftovers;
 pub mod netns;
 pub mod process;
 pub mod speech;
 pub mod stoi;
+pub mod webdriver;
 
 pub use certificates::Authority;
 pub use chromium::Chromium;
 pub use coturn::Coturn;
+pub use display::Display;
 pub use host::{Host, HostTask};
 pub use netns::{Network, NetworkError, network_or_left_out};
 pub use process::Process;
+pub use webdriver::WebDriver;

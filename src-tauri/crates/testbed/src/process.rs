@@ -84,6 +84,16 @@ impl Process {
         })
     }
 
+    /// Waits until a line of its output is a number and returns that (`Xvfb -displayfd`).
+    ///
+    /// # Errors
+    /// When it ends or `patience` runs out before; the message carries its output.
+    pub fn wait_for_number(&mut self, patience: Duration) -> io::Result<u32> {
+        self.wait_until("say a number", patience, |this| {
+            this.log().lines().find_map(|line| line.trim().parse().ok())
+        })
+    }
+
     /// Waits until something listens on TCP `port` of the network namespace the program lives in.
     ///
     /// # Errors
