@@ -1,18 +1,20 @@
 //! A meeting's sound as the rest of the program sees it: a handle and two streams.
 
-use crate::{AudioEvent, AudioSetup, AudioStats, Input, MediaError, Output};
+use crate::device::{Choice, Keeper, Surroundings};
+use crate::news::{News, news};
+use crate::record::Recorder;
+use crate::thread::{AudioThread, Command, Ends, Shared};
+use crate::wav::WavFile;
+use crate::{AudioEvent, AudioSetup, AudioStats, DeviceWatch, Input, MediaError, Output, Side};
 use ranzen_rtp::{EncodedAudio, ReceivedAudio, SourceKey};
 use std::sync::Arc;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc as blocking;
 use std::thread::JoinHandle;
 use tokio::sync::mpsc;
 
 /// Half a second of our own packets; the newest is dropped when nobody takes them.
 const CAPTURED: usize = 25;
-/// Room for news; levels are left out before anything else is.
-const EVENTS: usize = 256;
 /// Received packets between two ticks: a burst of 2 s of a handful of speakers.
 const FED: usize = 512;
 
@@ -32,27 +34,10 @@ pub struct AudioCall {
     commands: blocking::Sender<Command>,
     feed: mpsc::Sender<ReceivedAudio>,
     shared: Arc<Shared>,
+    input: Option<Keeper>,
+    output: Option<Keeper>,
     thread: Option<JoinHandle<()>>,
-}
-
-/// What the handle asks of the audio thread.
-#[derive(Debug)]
-pub(crate) enum Command {
-    Input(Input),
-    Output(Output),
-    Remove(SourceKey),
-    Gain(SourceKey, f32),
-    Stop,
-}
-
-/// What handle and audio thread both see.
-#[derive(Debug, Default)]
-pub(crate) struct Shared {
-    pub(crate) muted: AtomicBool,
-    pub(crate) loss_percent: AtomicU64,
-    pub(crate) unfed: AtomicU64,
-    /// Written once a second by the audio thread, which never waits for the lock.
-    pub(crate) stats: Mutex<AudioStats>,
+    _devices: DeviceWatch,
 }
 
 impl AudioCall {
@@ -60,23 +45,47 @@ impl AudioCall {
     /// is told as [`AudioEvent::Problem`] and the call goes on in silence. Fails when the file to
     /// be spoken or the folder for recordings can't be used.
     pub fn start(setup: AudioSetup) -> Result<(Self, AudioStreams), MediaError> {
-        let (commands, _) = blocking::channel();
-        let (feed, _) = mpsc::channel(FED);
-        let (_, captured) = mpsc::channel(CAPTURED);
-        let (_, events) = mpsc::channel(EVENTS);
+        let input = input_choice(setup.input)?;
+        let (news, events) = news();
+        let recorder = match &setup.record_dir {
+            Some(folder) => Some(Recorder::start(folder, news.clone())?),
+            None => None,
+        };
+        let (commands, commands_end) = blocking::channel();
+        let (lines, lines_end) = blocking::channel();
+        let (feed, fed) = mpsc::channel(FED);
+        let (captured_end, captured) = mpsc::channel(CAPTURED);
         let shared = Arc::new(Shared {
             muted: AtomicBool::new(setup.muted),
             ..Shared::default()
         });
-        Ok((
-            Self {
-                commands,
-                feed,
-                shared,
-                thread: None,
-            },
-            AudioStreams { captured, events },
-        ))
+        let devices = DeviceWatch::with_news(news.clone())?;
+        let keeper = |side, choice| {
+            let around = Surroundings {
+                lines: lines.clone(),
+                news: news.clone(),
+                devices: devices.subscribe(),
+                openings: Arc::clone(&shared.openings),
+            };
+            Keeper::start(side, choice, around)
+        };
+        let ends = Ends {
+            commands: commands_end,
+            lines: lines_end,
+            fed,
+            captured: captured_end,
+        };
+        let thread = spawn(ends, news.clone(), Arc::clone(&shared), recorder)?;
+        let call = Self {
+            commands,
+            feed,
+            shared: Arc::clone(&shared),
+            input: Some(keeper(Side::Input, input)?),
+            output: Some(keeper(Side::Output, output_choice(setup.output))?),
+            thread: Some(thread),
+            _devices: devices,
+        };
+        Ok((call, AudioStreams { captured, events }))
     }
 
     /// Takes a received packet. Drops it when the audio thread is more than a burst behind.
@@ -99,13 +108,18 @@ impl AudioCall {
 
     /// Uses another microphone or file from now on. Fails only for a file that can't be used.
     pub fn choose_input(&self, input: Input) -> Result<(), MediaError> {
-        self.tell(Command::Input(input));
+        let choice = input_choice(input)?;
+        if let Some(keeper) = &self.input {
+            keeper.choose(choice);
+        }
         Ok(())
     }
 
     /// Uses another loudspeaker from now on.
     pub fn choose_output(&self, output: Output) {
-        self.tell(Command::Output(output));
+        if let Some(keeper) = &self.output {
+            keeper.choose(output_choice(output));
+        }
     }
 
     /// Forgets a source that left: its sound fades out and its recording is finished.
@@ -123,7 +137,7 @@ impl AudioCall {
     pub fn set_packet_loss(&self, percent: u8) {
         self.shared
             .loss_percent
-            .store(u64::from(percent.min(100)), Ordering::Relaxed);
+            .store(percent.min(100), Ordering::Relaxed);
     }
 
     /// Counters, at most a second old.
@@ -141,6 +155,8 @@ impl AudioCall {
     }
 
     fn end(&mut self) {
+        self.input = None;
+        self.output = None;
         self.tell(Command::Stop);
         if let Some(thread) = self.thread.take() {
             // A panic of the audio thread was reported by the panic hook already.
@@ -157,5 +173,35 @@ impl AudioCall {
 impl Drop for AudioCall {
     fn drop(&mut self) {
         self.end();
+    }
+}
+
+fn spawn(
+    ends: Ends,
+    news: News,
+    shared: Arc<Shared>,
+    recorder: Option<Recorder>,
+) -> Result<JoinHandle<()>, MediaError> {
+    let mut audio = AudioThread::new(ends, news, shared, recorder)?;
+    std::thread::Builder::new()
+        .name("ranzen-audio".into())
+        .spawn(move || audio.run())
+        .map_err(|error| MediaError::Engine(error.to_string()))
+}
+
+fn input_choice(input: Input) -> Result<Choice, MediaError> {
+    Ok(match input {
+        Input::Default => Choice::Device(None),
+        Input::Device(id) => Choice::Device(Some(id)),
+        Input::File { path, looped } => Choice::File(WavFile::check(&path, looped)?),
+        Input::None => Choice::Nothing,
+    })
+}
+
+fn output_choice(output: Output) -> Choice {
+    match output {
+        Output::Default => Choice::Device(None),
+        Output::Device(id) => Choice::Device(Some(id)),
+        Output::None => Choice::Nothing,
     }
 }

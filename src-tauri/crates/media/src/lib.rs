@@ -9,20 +9,27 @@
 mod call;
 mod capture;
 pub mod chain;
+#[cfg(test)]
+mod counting_allocator;
 mod device;
 mod encode;
 mod error;
 mod event;
+mod flow;
 mod frame;
 mod jitter;
 mod level;
 mod mix;
+mod news;
 pub mod offline;
 mod playout;
 mod preview;
+mod record;
 mod setup;
 mod stretch;
+mod thread;
 mod voice;
+mod wav;
 
 pub use call::{AudioCall, AudioStreams};
 pub use device::{Device, DeviceId, DeviceWatch, Devices, devices};

@@ -52,7 +52,7 @@ pub(crate) fn host() -> Result<cpal::Host, MediaError> {
 /// The devices `host` knows.
 pub(crate) fn list(host: &cpal::Host) -> Result<Devices, MediaError> {
     let id_of = |device: &cpal::Device| device.id().ok().map(|id| id.to_string());
-    let default_input = host.default_input_device().as_ref().and_then(id_of);
+    let default_input = default_input(host).as_ref().and_then(id_of);
     let default_output = host.default_output_device().as_ref().and_then(id_of);
     let mut found = Devices::default();
     let all = host
@@ -66,7 +66,7 @@ pub(crate) fn list(host: &cpal::Host) -> Result<Devices, MediaError> {
             name: name.clone(),
             default: default.as_ref() == Some(&id),
         };
-        if device.supports_input() && found.inputs.len() < MOST {
+        if device.supports_input() && !is_monitor(&id) && found.inputs.len() < MOST {
             found.inputs.push(entry(&default_input));
         }
         if device.supports_output() && found.outputs.len() < MOST {
@@ -74,4 +74,20 @@ pub(crate) fn list(host: &cpal::Host) -> Result<Devices, MediaError> {
         }
     }
     Ok(found)
+}
+
+/// The microphone the operating system would choose. Without one, PulseAudio offers the monitor of
+/// the loudspeaker, which would send the meeting back to itself.
+pub(crate) fn default_input(host: &cpal::Host) -> Option<cpal::Device> {
+    let is_real = |device: &cpal::Device| {
+        let id = device.id().ok();
+        id.is_some_and(|id| !is_monitor(&id.to_string()))
+    };
+    let default = host.default_input_device().filter(&is_real);
+    default.or_else(|| host.input_devices().ok()?.find(is_real))
+}
+
+/// Whether an input is what a loudspeaker plays.
+fn is_monitor(id: &str) -> bool {
+    (id.starts_with("pulseaudio:") || id.starts_with("pipewire:")) && id.ends_with(".monitor")
 }

@@ -3,7 +3,8 @@
 //! sound being back within one.
 
 use super::list::{Devices, host, list};
-use crate::MediaError;
+use crate::news::News;
+use crate::{AudioEvent, MediaError};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -24,13 +25,22 @@ pub struct DeviceWatch {
 impl DeviceWatch {
     /// Starts watching. The first list is there when this returns.
     pub fn start() -> Result<Self, MediaError> {
+        Self::watching(None)
+    }
+
+    /// Starts watching and tells of changes in a call's news.
+    pub(crate) fn with_news(news: News) -> Result<Self, MediaError> {
+        Self::watching(Some(news))
+    }
+
+    fn watching(news: Option<News>) -> Result<Self, MediaError> {
         let first = host().and_then(|host| list(&host)).unwrap_or_default();
         let (sender, devices) = watch::channel(first);
         let stop = Arc::new(AtomicBool::new(false));
         let stopped = Arc::clone(&stop);
         let thread = thread::Builder::new()
             .name("ranzen-devices".into())
-            .spawn(move || watch_until(&stopped, &sender))
+            .spawn(move || watch_until(&stopped, &sender, news.as_ref()))
             .map_err(|error| MediaError::Engine(error.to_string()))?
             .thread()
             .clone();
@@ -60,7 +70,7 @@ impl Drop for DeviceWatch {
     }
 }
 
-fn watch_until(stop: &AtomicBool, sender: &watch::Sender<Devices>) {
+fn watch_until(stop: &AtomicBool, sender: &watch::Sender<Devices>, news: Option<&News>) {
     let mut connection = None;
     while !stop.load(Ordering::Relaxed) {
         if connection.is_none() {
@@ -74,11 +84,14 @@ fn watch_until(stop: &AtomicBool, sender: &watch::Sender<Devices>) {
                 Devices::default()
             }
         };
-        sender.send_if_modified(|known| {
+        let changed = sender.send_if_modified(|known| {
             let changed = *known != now;
             *known = now;
             changed
         });
+        if let (true, Some(news)) = (changed, news) {
+            news.tell(AudioEvent::DevicesChanged);
+        }
         thread::park_timeout(EVERY);
     }
 }
