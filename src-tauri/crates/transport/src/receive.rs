@@ -9,7 +9,10 @@
 
 mod receiver;
 mod streams;
+#[cfg(test)]
+mod tests;
 mod window;
 
 pub(crate) use receiver::Receiver;
 pub(crate) use streams::{Sinks, Streams};
+pub(crate) use window::WINDOW;

@@ -106,6 +106,8 @@ fn settings(policy: IcePolicy) -> SettingEngine {
         .with_disable_certificate_fingerprint_verification(true)
         // As browsers answer, and as the Videobridge wants it.
         .with_answering_dtls_role(RTCDtlsRole::Client)
+        // A retransmission on the stream's own SSRC (BBB's SFU has no RTX) may come this late.
+        .with_srtp_replay_protection_window(crate::receive::WINDOW)
         .with_relay_acceptance_min_wait(Some(relay_wait))
         .build()
 }

@@ -19,6 +19,11 @@ async fn a_call_with_sound_and_messages_both_ways() {
     let offer = a.connection.offer_sdp(&wish).await.unwrap();
     let answer = b.connection.answer_sdp(&offer).await.unwrap();
     a.connection.accept_answer_sdp(&answer).await.unwrap();
+    // Before there is a path, sound is dropped and not kept.
+    a.connection
+        .send_audio(tone(440.0, 1).remove(0))
+        .await
+        .unwrap();
     a.connected().await;
     b.connected().await;
     a.expect("open", |e| *e == TransportEvent::ChannelOpen)

@@ -5,7 +5,7 @@
 mod common;
 
 use common::{Side, play, side, tone};
-use ranzen_net::{Door, DoorBuilder, ProxyChoice};
+use ranzen_net::{Door, DoorBuilder, ProxyChoice, Purpose};
 use ranzen_testbed::{Authority, Coturn, Host, Network, network_or_left_out};
 use ranzen_transport::{
     IcePolicy, IceServer, OfferWish, Transport, TransportConfig, TransportEvent, TransportState,
@@ -168,9 +168,17 @@ fn turn_over_udp_carries_a_call_that_has_no_direct_path() {
     let mut direct = stand.config(stand.door(), &[]);
     direct.connect_timeout = Duration::from_secs(4);
     stand.call(direct).nothing();
-    stand
-        .call(stand.config(stand.door(), &["turn:RELAY:3478"]))
-        .relayed("udp");
+    let config = stand.config(stand.door(), &["turn:RELAY:3478"]);
+    let ledger = config.door.ledger().clone();
+    stand.call(config).relayed("udp");
+    let relay = format!("{}:3478", stand.relay.address());
+    let named = ledger
+        .snapshot()
+        .into_iter()
+        .find(|entry| entry.host == relay)
+        .expect("the ledger has it");
+    assert_eq!((named.purpose, named.protocol), (Purpose::Relay, "udp"));
+    assert!(named.sent > 40_000, "{named:?}");
 }
 
 #[test]

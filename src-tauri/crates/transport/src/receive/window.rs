@@ -1,7 +1,8 @@
 //! Which sequence numbers of one stream have come, so that each is delivered once.
 
 /// How far back a late packet may be; older ones are useless to anybody.
-const SIZE: u64 = 1024;
+pub(crate) const WINDOW: usize = 1024;
+const SIZE: u64 = WINDOW as u64;
 
 /// A sliding window over 16-bit sequence numbers.
 #[derive(Debug, Default)]

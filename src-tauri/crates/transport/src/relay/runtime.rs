@@ -10,7 +10,7 @@ use ranzen_net::{Door, Purpose};
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 use webrtc::runtime::{
     AsyncInterval, AsyncTcpListener, AsyncTcpStream, AsyncUdpSocket, JoinHandle, Runtime,
@@ -25,6 +25,8 @@ pub(crate) struct DoorRuntime {
     inner: Arc<dyn Runtime>,
     door: Door,
     servers: Servers,
+    /// Those that are open, to be told the names of the servers they talk with.
+    sockets: Mutex<Vec<Weak<DoorSocket>>>,
 }
 
 impl DoorRuntime {
@@ -34,7 +36,21 @@ impl DoorRuntime {
             inner: default_runtime()?,
             door,
             servers,
+            sockets: Mutex::default(),
         })
+    }
+}
+
+impl DoorRuntime {
+    /// The ledger shows servers by their names.
+    fn name_peers(&self, host: &str, addresses: &[SocketAddr]) {
+        let mut sockets = self.sockets.lock().unwrap_or_else(PoisonError::into_inner);
+        sockets.retain(|socket| socket.strong_count() > 0);
+        for socket in sockets.iter().filter_map(Weak::upgrade) {
+            for address in addresses {
+                socket.name_peer(*address, host);
+            }
+        }
     }
 }
 
@@ -48,11 +64,16 @@ impl Runtime for DoorRuntime {
             .door
             .adopt_udp(socket, Purpose::Media)
             .map_err(io::Error::other)?;
-        Ok(Arc::new(DoorSocket::new(
+        let socket = Arc::new(DoorSocket::new(
             port,
             self.door.clone(),
             self.servers.streamed.clone(),
-        )))
+        ));
+        self.sockets
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(Arc::downgrade(&socket));
+        Ok(socket)
     }
 
     fn wrap_tcp_listener(
@@ -76,10 +97,13 @@ impl Runtime for DoorRuntime {
             }
             let (name, port) = host.rsplit_once(':').ok_or(io::ErrorKind::InvalidInput)?;
             let port = port.parse().map_err(io::Error::other)?;
-            self.door
+            let addresses = self
+                .door
                 .resolve(name, port)
                 .await
-                .map_err(io::Error::other)
+                .map_err(io::Error::other)?;
+            self.name_peers(name, &addresses);
+            Ok(addresses)
         })
     }
 

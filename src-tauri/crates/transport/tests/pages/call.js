@@ -18,10 +18,12 @@ window.begin = (frequency, picture) => {
     const canvas = document.createElement('canvas');
     [canvas.width, canvas.height] = [320, 180];
     const pen = canvas.getContext('2d');
-    let n = 0;
+    // Restless, so that a picture takes several packets.
     setInterval(() => {
-      pen.fillStyle = `hsl(${n++ * 7} 80% 50%)`;
-      pen.fillRect(0, 0, 320, 180);
+      for (let i = 0; i < 300; i++) {
+        pen.fillStyle = `hsl(${Math.random() * 360} 80% 50%)`;
+        pen.fillRect(Math.random() * 320, Math.random() * 180, 12, 12);
+      }
     }, 66);
     const stream = canvas.captureStream(15);
     pc.addTrack(stream.getVideoTracks()[0], stream);
@@ -44,6 +46,24 @@ const gathered = () => new Promise((done) => {
   pc.onicegatheringstatechange = look;
   look();
 });
+
+// Another tone on a track of its own comes and goes.
+window.another = (frequency) => {
+  const tone = new OscillatorNode(context, { frequency });
+  const out = new MediaStreamAudioDestinationNode(context);
+  tone.connect(out);
+  tone.start();
+  window.extra = pc.addTrack(out.stream.getAudioTracks()[0], out.stream);
+};
+window.noOther = () => {
+  extra.track.stop();
+  // A stopped transceiver's section is free for the next one (RFC 9429 §5.2.2).
+  pc.getTransceivers().find((transceiver) => transceiver.sender === extra).stop();
+};
+window.reoffer = async () => {
+  await pc.setLocalDescription();
+  return pc.localDescription.sdp;
+};
 
 window.offer = async () => {
   talk(pc.createDataChannel('chat', { protocol: 'words' }));
@@ -71,4 +91,8 @@ window.figures = async () => {
   const audio = all.find((s) => s.type === 'inbound-rtp' && s.kind === 'audio') ?? {};
   const { packetsReceived, packetsLost, totalAudioEnergy, audioLevel } = audio;
   return { packetsReceived, packetsLost, totalAudioEnergy, audioLevel };
+};
+window.retransmitted = async () => {
+  const all = [...(await pc.getStats()).values()];
+  return all.filter((s) => s.type === 'outbound-rtp').reduce((sum, s) => sum + (s.retransmittedPacketsSent ?? 0), 0);
 };
