@@ -112,6 +112,8 @@ fn what_can_not_be_joined_says_why() {
         ("https://meet.example.org", NoRoom),
         ("meet.example.org", NoRoom),
         ("https://meet.example.org/?jwt=x", NoRoom),
+        ("https://meet.example.org/.!", NoRoom),
+        ("https://meet.example.org/x/$.!.", NoRoom),
         ("https://meet.example.org/static/close.html", NoRoom),
         ("http://meet.example.org/a", NotSecure),
         (

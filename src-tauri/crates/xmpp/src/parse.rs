@@ -4,7 +4,7 @@
 //! is spent; document types (and with them entities of one's own) are refused (RFC 6120 §11.1).
 
 use crate::Element;
-use crate::chars::is_plain_name;
+use crate::chars::{is_plain_name, xml_text};
 use quick_xml::NsReader;
 use quick_xml::XmlVersion;
 use quick_xml::escape::{resolve_predefined_entity, unescape};
@@ -151,7 +151,7 @@ impl Builder {
     fn text(&mut self, text: &str) -> Result<(), ParseError> {
         self.count()?;
         match self.open.last_mut() {
-            Some(parent) => parent.push_text(text),
+            Some(parent) => parent.push_text(&xml_text(text)),
             None if text.trim().is_empty() => {}
             None => return Err(ParseError::Malformed("text outside of the document")),
         }
@@ -199,7 +199,7 @@ fn element(
         let value = attribute
             .normalized_value(XmlVersion::Implicit1_0)
             .map_err(|_| ParseError::Malformed("attribute value"))?;
-        element.set_attr(name, value);
+        element.set_attr(name, xml_text(&value));
     }
     Ok(element)
 }
@@ -210,7 +210,7 @@ fn namespace(raw: &str) -> Result<String, ParseError> {
     if ns.len() > NAMESPACE_MAX {
         return Err(too_large("bytes of a namespace", NAMESPACE_MAX));
     }
-    Ok(ns.into_owned())
+    Ok(xml_text(&ns).into_owned())
 }
 
 fn too_large(what: &'static str, limit: usize) -> ParseError {
@@ -252,6 +252,13 @@ mod tests {
     }
 
     #[test]
+    fn characters_that_xml_forbids_never_come_through() {
+        let odd = parse("<a b='x\u{1}&#8;y'>\u{E}&#x1F;</a>").unwrap();
+        assert_eq!(odd.get("b"), Some("xy"));
+        assert!(odd.nodes().is_empty());
+    }
+
+    #[test]
     fn names_that_are_none_are_refused() {
         for text in [
             "<a//>",
@@ -268,7 +275,7 @@ mod tests {
 
     #[test]
     fn a_namespace_is_unescaped_and_cannot_multiply() {
-        let odd = parse("<a xmlns='x&amp;y'/>").unwrap();
+        let odd = parse("<a xmlns='x&amp;\u{1D}y'/>").unwrap();
         assert_eq!(odd.ns(), "x&y");
         assert_eq!(parse(&odd.to_xml()).unwrap().ns(), "x&y");
         let long = format!("<p:a xmlns:p='{}'/>", "x".repeat(NAMESPACE_MAX + 1));

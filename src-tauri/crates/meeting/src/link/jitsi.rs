@@ -36,7 +36,9 @@ pub(super) fn parse(link: &str) -> Result<MeetingLink, LinkError> {
         .filter(|c| !c.is_control())
         .collect();
     let room = backend_safe(&room_shown);
-    if room_shown.trim().is_empty() || is_file(room_raw.as_str()) {
+    // A room of dots would vanish from every address it is put into.
+    let vanishes = matches!(room.as_str(), "." | "..");
+    if vanishes || room_shown.trim().is_empty() || is_file(&room) {
         return Err(LinkError::NoRoom);
     }
     if room.len() > ROOM_MAX {
