@@ -2,6 +2,10 @@
 //!
 //! It is the WebRTC that everybody else uses: pages build connections, and tests ask them what they
 //! hear. The protocol runs inside the browser's own namespace; tests may call from anywhere.
+#![expect(
+    clippy::disallowed_types,
+    reason = "test only, inside the browser's own network"
+)]
 
 use std::collections::HashMap;
 use std::io;

@@ -63,6 +63,7 @@ pub(crate) fn of(certificate: &[u8], algorithm: &str) -> Option<String> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

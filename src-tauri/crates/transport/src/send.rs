@@ -172,6 +172,7 @@ fn level(level: AudioLevel) -> u8 {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

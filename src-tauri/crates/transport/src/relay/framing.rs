@@ -36,6 +36,7 @@ pub(crate) fn framed(datagram: &[u8]) -> Bytes {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

@@ -170,6 +170,7 @@ impl PayloadType {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::super::text::Sdp;
     use super::*;

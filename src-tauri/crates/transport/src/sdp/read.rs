@@ -254,6 +254,7 @@ fn sources(section: &Section) -> Vec<RemoteSource> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
