@@ -1,6 +1,9 @@
 //! The public face: joining a meeting and talking with the running session.
 
-use ranzen_meeting::{Command, Event, MeetingLink, ParticipantId, Problem, Session, SessionFuture};
+use crate::{driver, token};
+use ranzen_meeting::{
+    Code, Command, Event, MeetingLink, ParticipantId, Problem, Session, SessionFuture, UnixMillis,
+};
 use ranzen_net::Door;
 use ranzen_rtp::SourceKey;
 use ranzen_transport::{MediaPort, TransportConfig, media_port};
@@ -9,6 +12,8 @@ use zeroize::Zeroizing;
 
 /// Events that may wait for the engine; a session whose events nobody reads stands still.
 const EVENTS: usize = 1024;
+/// What the others' windows can show, in characters.
+const NAME_MAX: usize = 100;
 
 /// What is needed to join.
 pub struct JoinRequest {
@@ -34,11 +39,28 @@ pub struct JitsiSession {
 
 /// Begins joining. Fails at once for what can be known at once (name too long, token out of date);
 /// everything else comes as [`Event`]s, the last being [`Event::Ended`].
-pub async fn join(request: JoinRequest) -> Result<(JitsiSession, MediaPort), Problem> {
+pub async fn join(mut request: JoinRequest) -> Result<(JitsiSession, MediaPort), Problem> {
+    let name: String = request.name.chars().filter(|c| !c.is_control()).collect();
+    name.trim().clone_into(&mut request.name);
+    if request.name.chars().count() > NAME_MAX {
+        return Err(Problem::new(Code::NameTooLong, "the name is too long").with("limit", NAME_MAX));
+    }
+    if let MeetingLink::Jitsi {
+        token: Some(token), ..
+    } = &request.link
+    {
+        token::check(token, UnixMillis::now())?;
+    }
     let (commands, from_engine) = mpsc::unbounded_channel();
     let (to_engine, events) = mpsc::channel(EVENTS);
     let (port, audio_in, audio_out) = media_port();
-    let _ = (request, from_engine, to_engine, audio_in, audio_out);
+    let ends = driver::Ends {
+        commands: from_engine,
+        events: to_engine,
+        audio_in,
+        audio_out,
+    };
+    tokio::spawn(driver::run(request, ends));
     Ok((JitsiSession { commands, events }, port))
 }
 

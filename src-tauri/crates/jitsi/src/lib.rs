@@ -8,6 +8,8 @@ mod client;
 mod clock;
 mod colibri;
 mod disco;
+mod discovery;
+mod driver;
 mod face;
 mod focus;
 mod ids;
@@ -16,5 +18,6 @@ mod jingle;
 mod muc;
 mod services;
 mod stream;
+mod token;
 
 pub use face::{JitsiSession, JoinRequest, join, participant_of};

@@ -66,6 +66,19 @@ impl Client {
         matches!(self.line.phase, Phase::Up)
     }
 
+    /// Were we ever logged in?
+    pub(crate) fn is_logged_in(&self) -> bool {
+        self.jid.is_some()
+    }
+
+    /// The first way did not work, another is being opened.
+    pub(crate) fn other_line(&mut self) {
+        self.line.phase = Phase::Opening;
+        let within = FIRST_WITHIN;
+        let previd = None;
+        self.out.push_back(Output::OpenSocket { previd, within });
+    }
+
     /// A socket is there; logging in begins.
     pub(crate) fn socket_opened(&mut self, managed: bool, now: Now) {
         if self.is_over() || !matches!(self.line.phase, Phase::Opening) {

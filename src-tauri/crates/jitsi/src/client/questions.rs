@@ -5,6 +5,7 @@ use crate::clock::Now;
 use crate::disco::{self, Components};
 use crate::focus::ConferenceAnswer;
 use crate::services;
+use ranzen_meeting::Problem;
 use ranzen_xmpp::{Element, Jid, StanzaError, ns};
 use std::time::Duration;
 
@@ -163,6 +164,12 @@ impl Client {
     /// The HTTP conference request was answered.
     pub(crate) fn conference_http(&mut self, status: u16, body: &[u8], now: Now) {
         self.conference_answered(ConferenceAnswer::of_http(status, body), now);
+        self.flush(now);
+    }
+
+    /// The HTTP conference request got no answer.
+    pub(crate) fn conference_failed(&mut self, problem: Problem, now: Now) {
+        self.conference_answered(ConferenceAnswer::Refused(problem), now);
         self.flush(now);
     }
 
