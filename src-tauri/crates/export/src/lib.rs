@@ -1,29 +1,36 @@
 //! Documents from kept meetings: Markdown, plain text, JSON.
+//!
+//! What people wrote stays what they wrote: a message never becomes formatting, markup or a second
+//! message in a document, whatever is in it.
 
-use ranzen_meeting::{ChatMessage, Code, Lang, MeetingRecord, Problem};
-use std::path::Path;
+mod clean;
+mod json;
+mod labels;
+mod markdown;
+mod plain;
+mod when;
+mod write;
 
-/// Markdown.
+use ranzen_meeting::{ChatMessage, Lang, MeetingRecord};
+use when::SystemZone;
+
+pub use json::{ChatDocument, DocumentMessage, DocumentRecipient, FORMAT, VERSION};
+pub use write::{write_new, write_over};
+
+/// Markdown (CommonMark), times in the device's time zone.
 pub fn markdown(meeting: &MeetingRecord, chat: &[ChatMessage], lang: Lang) -> String {
-    text(meeting, chat, lang)
+    markdown::render(meeting, chat, lang, &SystemZone)
 }
 
-/// Plain text.
-pub fn text(meeting: &MeetingRecord, chat: &[ChatMessage], _lang: Lang) -> String {
-    let mut out = format!("{}\n{}\n\n", meeting.title, meeting.place);
-    for message in chat {
-        out.push_str(&format!("{}: {}\n", message.from_name, message.body));
-    }
-    out
+/// Plain text, times in the device's time zone.
+pub fn text(meeting: &MeetingRecord, chat: &[ChatMessage], lang: Lang) -> String {
+    plain::render(meeting, chat, lang, &SystemZone)
 }
 
-/// JSON.
+/// JSON as [`ChatDocument`] describes it; the same in every language.
 pub fn json(meeting: &MeetingRecord, chat: &[ChatMessage]) -> String {
-    serde_json::json!({ "meeting": meeting, "chat": chat }).to_string()
+    json::render(meeting, chat, &SystemZone)
 }
 
-/// Writes a document, replacing what is there.
-pub fn write_over(path: &Path, document: &str) -> Result<(), Problem> {
-    std::fs::write(path, document)
-        .map_err(|error| Problem::new(Code::FileUnwritable, error).with("path", path.display()))
-}
+#[cfg(test)]
+pub(crate) mod examples;
