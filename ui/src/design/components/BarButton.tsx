@@ -20,7 +20,7 @@ export function BarButton({ label, icon, tone = 'plain', keys, ...props }: BarBu
         {...props}
         className={style.button ?? ''}
         data-tone={tone}
-        {...(keys ? { 'aria-keyshortcuts': keys.aria } : {})}
+        {...(keys ? { render: (own) => <button {...own} aria-keyshortcuts={keys.aria} /> } : {})}
       >
         <Icon name={icon} size={24} />
         <span className={style.label}>{label}</span>

@@ -12,8 +12,8 @@ import { m } from '../../texts/texts.ts';
 import style from './Chat.module.css';
 import { inOrder, nameOf } from './people.ts';
 
-/** The choice that stands for everybody: no participant has an empty id. */
-const ALL = '';
+/** The choice that stands for everybody: no participant has such an id. */
+const ALL = '(all)';
 
 export interface ComposerProps {
   meeting: MeetingState;

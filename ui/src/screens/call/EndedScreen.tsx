@@ -101,7 +101,7 @@ export function EndedScreen({
             <div className={style.row}>
               {lastWish ? (
                 <Button type="submit" kind="primary" isPending={busy} data-testid="again">
-                  {m.ended_again()}
+                  {entered ? m.ended_again() : m.ended_retry()}
                 </Button>
               ) : null}
               {record !== null ? (

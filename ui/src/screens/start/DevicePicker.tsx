@@ -11,8 +11,8 @@ import { prefer, usePreferences } from '../../state/preferences.ts';
 import { m } from '../../texts/texts.ts';
 import style from './DevicePicker.module.css';
 
-/** The choice that stands for the system's default: no device has an empty id. */
-const SYSTEM = '';
+/** The choice that stands for the system's default: no device has such an id. */
+const SYSTEM = '(system)';
 
 function choices(devices: Device[], chosen: string | null) {
   const standard = devices.find((device) => device.default);

@@ -1,0 +1,29 @@
+import { screen } from '@testing-library/react';
+import { expect, test, vi } from 'vitest';
+import { draw } from '../../testing/draw.tsx';
+import { Button } from './Button.tsx';
+
+test('is pressed by mouse, Enter and space', async () => {
+  const pressed = vi.fn();
+  const { user } = draw(<Button onPress={pressed}>Teilnehmen</Button>);
+  await user.click(screen.getByRole('button', { name: 'Teilnehmen' }));
+  await user.keyboard('{Enter}');
+  await user.keyboard(' ');
+  expect(pressed).toHaveBeenCalledTimes(3);
+});
+
+test('does nothing while it is disabled or under way', async () => {
+  const pressed = vi.fn();
+  const { user } = draw(
+    <>
+      <Button isDisabled onPress={pressed}>
+        Aus
+      </Button>
+      <Button isPending onPress={pressed}>
+        Läuft
+      </Button>
+    </>,
+  );
+  for (const button of screen.getAllByRole('button')) await user.click(button);
+  expect(pressed).not.toHaveBeenCalled();
+});
