@@ -12,6 +12,8 @@ mod discovery;
 mod driver;
 mod face;
 mod focus;
+#[doc(hidden)]
+pub mod fuzz;
 mod ids;
 mod iq;
 mod jingle;
