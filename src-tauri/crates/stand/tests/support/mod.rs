@@ -16,6 +16,8 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 
+pub mod media;
+
 pub const PATIENCE: Duration = Duration::from_secs(20);
 
 pub type Socket = WebSocketStream<TlsStream<TcpStream>>;
