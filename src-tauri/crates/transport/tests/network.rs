@@ -171,3 +171,31 @@ fn it_starts_without_a_multicast_route_and_tells_that_nobody_answers() {
         .await;
     });
 }
+
+/// Nothing configured: every interface, and no candidate that nobody could reach.
+#[test]
+fn by_default_every_interface_is_used() {
+    let Some(network) = network_or_left_out("by_default_every_interface") else {
+        return;
+    };
+    let host = network.host("default").unwrap();
+    let address: Ipv4Addr = host.address();
+    let offer = host.run(|| async {
+        let us = side(ranzen_transport::TransportConfig::new(common::door())).await;
+        us.connection
+            .offer_sdp(&OfferWish::default())
+            .await
+            .unwrap()
+    });
+    let candidates: Vec<&str> = offer
+        .lines()
+        .filter(|line| line.starts_with("a=candidate:"))
+        .collect();
+    assert!(
+        candidates
+            .iter()
+            .any(|c| c.contains(&format!(" {address} "))),
+        "{candidates:?}"
+    );
+    assert_eq!(candidates.len(), 1, "{candidates:?}");
+}

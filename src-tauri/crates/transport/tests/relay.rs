@@ -86,16 +86,14 @@ impl Stand {
             let _ = is_done.await;
             us.drain(Duration::from_millis(500)).await.len()
         });
-        let (state, stats) = self.school.run(move || async move {
+        let (state, stats, text) = self.school.run(move || async move {
             let mut us = side(config).await;
-            offer
-                .send(
-                    us.connection
-                        .offer_sdp(&OfferWish::default())
-                        .await
-                        .unwrap(),
-                )
+            let text = us
+                .connection
+                .offer_sdp(&OfferWish::default())
+                .await
                 .unwrap();
+            offer.send(text.clone()).unwrap();
             us.connection
                 .accept_answer_sdp(&answered.await.unwrap())
                 .await
@@ -108,12 +106,13 @@ impl Stand {
             done.send(()).unwrap();
             tokio::time::sleep(Duration::from_millis(700)).await;
             us.connection.close().await;
-            (state, stats)
+            (state, stats, text)
         });
         Outcome {
             state,
             stats,
             heard: outside.join(),
+            offer: text,
         }
     }
 }
@@ -138,6 +137,7 @@ struct Outcome {
     state: TransportState,
     stats: TransportStats,
     heard: usize,
+    offer: String,
 }
 
 impl Outcome {
@@ -206,7 +206,14 @@ fn turn_over_tls_carries_a_call_where_udp_is_blocked() {
     let mut config = stand.config(stand.door(), &["turns:RELAY:5349?transport=tcp"]);
     config.policy = IcePolicy::Relay;
     let ledger = config.door.ledger().clone();
-    stand.call(config).relayed("tls");
+    let outcome = stand.call(config);
+    outcome.relayed("tls");
+    let address = stand.school.address().to_string();
+    assert!(
+        !outcome.offer.contains(&address),
+        "our address stays hidden: {}",
+        outcome.offer
+    );
     let entries = ledger.snapshot();
     let relay = entries
         .iter()

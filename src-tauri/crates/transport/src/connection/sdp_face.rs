@@ -134,9 +134,10 @@ impl Connection {
 async fn local_text(live: &mut Live) -> Result<String, TransportError> {
     live.gathering().await;
     let description = live.connection.local_description().await;
-    Ok(description
+    let text = description
         .ok_or_else(|| error("no local description"))?
-        .sdp)
+        .sdp;
+    Ok(Sdp::parse(&text)?.with_usable_candidates().text())
 }
 
 /// What we offer: Opus as RFC 7587 wants it for speech, VP8 with its retransmission.

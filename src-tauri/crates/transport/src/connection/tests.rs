@@ -158,6 +158,84 @@ async fn an_answer_has_the_peers_numbers_and_our_stream() {
     );
 }
 
+/// What Jicofo offers a client that announces everything, with numbers and all.
+fn jicofo() -> RemoteOffer {
+    let video = "a=rtcp-fb:{} ccm fir\r\na=rtcp-fb:{} nack\r\na=rtcp-fb:{} nack pli\r\na=rtcp-fb:{} transport-cc\r\n";
+    let codec = |id: u8, name: &str| {
+        format!(
+            "a=rtpmap:{id} {name}/90000\r\n{}",
+            video.replace("{}", &id.to_string())
+        )
+    };
+    let rtx = |id: u8, apt: u8| format!("a=rtpmap:{id} rtx/90000\r\na=fmtp:{id} apt={apt}\r\n");
+    let transport = "a=ice-ufrag:3u1pj1hd2k\r\na=ice-pwd:5gdkfbdp0ufkmdcvk3c6f3b6vv\r\na=setup:actpass\r\n\
+        a=fingerprint:sha-256 00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF\r\n\
+        a=candidate:1 1 udp 2130706431 127.0.0.1 9 typ host generation 0\r\n";
+    let text = format!(
+        "v=0\r\ns=-\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111 126\r\na=mid:audio\r\n{transport}\
+         a=extmap:1 urn:ietf:params:rtp-hdrext:ssrc-audio-level\r\n\
+         a=extmap:5 http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01\r\n\
+         a=extmap:10 urn:ietf:params:rtp-hdrext:sdes:mid\r\n\
+         a=rtpmap:111 opus/48000/2\r\na=fmtp:111 minptime=10;useinbandfec=1\r\na=rtcp-fb:111 transport-cc\r\n\
+         a=rtpmap:126 telephone-event/8000\r\n\
+         m=video 9 UDP/TLS/RTP/SAVPF 41 42 100 96 101 97 107 99\r\na=mid:video\r\n{transport}\
+         a=extmap:3 http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time\r\n\
+         a=extmap:5 http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01\r\n\
+         a=extmap:11 https://aomediacodec.github.io/av1-rtp-spec/#dependency-descriptor-rtp-header-extension\r\n\
+         {}{}{}{}{}{}{}a=fmtp:107 profile-level-id=42e01f;level-asymmetry-allowed=1;packetization-mode=1;\r\n{}",
+        codec(41, "AV1"),
+        rtx(42, 41),
+        codec(100, "VP8"),
+        rtx(96, 100),
+        codec(101, "VP9"),
+        rtx(97, 101),
+        codec(107, "H264"),
+        rtx(99, 107),
+    );
+    describe(&Sdp::parse(&text).unwrap()).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn jicofos_numbers_come_back_in_the_answer() {
+    let side = side().await;
+    let answer = side.connection.answer(jicofo()).await.unwrap();
+    let numbers: Vec<(&str, Vec<u8>, Vec<u8>)> = answer
+        .media
+        .iter()
+        .map(|media| {
+            let mut extensions: Vec<u8> = media.extensions.iter().map(|(id, _)| *id).collect();
+            extensions.sort_unstable();
+            (
+                media.mid.as_str(),
+                media.payload_types.iter().map(|pt| pt.id).collect(),
+                extensions,
+            )
+        })
+        .collect();
+    assert_eq!(
+        numbers,
+        [
+            ("audio", vec![111], vec![1, 5]),
+            ("video", vec![100, 96], vec![5])
+        ]
+    );
+    assert_eq!(
+        answer.media[1].payload_types[1].parameters,
+        [("apt".to_owned(), "100".to_owned())]
+    );
+    let negotiated = side.connection.streams.table().negotiated.clone();
+    assert_eq!(
+        (
+            negotiated.opus,
+            negotiated.audio_level,
+            negotiated.transport_cc
+        ),
+        (Some(111), Some(1), Some(5))
+    );
+    assert_eq!((negotiated.video, negotiated.nack), (vec![100], true));
+    assert_eq!(negotiated.rtx.get(&96), Some(&100));
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_source_that_signalling_adds_later_is_heard_from_then_on() {
     let (mut offerer, mut answerer) = (side().await, side().await);

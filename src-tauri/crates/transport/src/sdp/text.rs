@@ -90,6 +90,32 @@ impl Sdp {
         }
     }
 
+    /// Removes candidates that are of no use: of component 2, which RTCP shares with component 1
+    /// (RFC 5761), and of a family without any address on this machine. The base of a relayed or
+    /// reflexive candidate (`raddr`), which only says where we are, is hidden (RFC 8839 §5.1).
+    pub fn with_usable_candidates(mut self) -> Self {
+        let usable = |line: &String| {
+            attribute_value(line, "candidate").is_none_or(|value| {
+                let words: Vec<&str> = value.split(' ').collect();
+                words.get(1) == Some(&"1")
+                    && !matches!(words.get(4), None | Some(&"::" | &"0.0.0.0"))
+            })
+        };
+        for section in &mut self.media {
+            section.lines.retain(usable);
+            for line in section
+                .lines
+                .iter_mut()
+                .filter(|line| attribute_value(line, "candidate").is_some())
+            {
+                if let Some((shown, _)) = line.split_once(" raddr ") {
+                    *line = format!("{shown} raddr 0.0.0.0 rport 0");
+                }
+            }
+        }
+        self
+    }
+
     /// Removes every attribute line of these names, everywhere.
     pub fn without(mut self, names: &[&str]) -> Self {
         for section in &mut self.media {
