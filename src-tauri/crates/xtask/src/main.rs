@@ -4,6 +4,7 @@
 //! installs or names everything else.
 #![allow(clippy::print_stdout, reason = "a program for the terminal")]
 
+mod fuzz;
 mod house;
 mod place;
 mod process;
@@ -48,6 +49,15 @@ enum Task {
         #[arg(long)]
         list: bool,
     },
+    /// Throw damaged input at every parser of foreign bytes.
+    Fuzz {
+        /// For each target.
+        #[arg(long, default_value_t = 60)]
+        seconds: u64,
+        /// Only these targets, separated by commas.
+        #[arg(long, value_delimiter = ',')]
+        only: Vec<String>,
+    },
     /// Write the TypeScript types of everything that crosses into the window.
     Types {
         /// Another folder than the one the window uses.
@@ -65,6 +75,7 @@ fn main() -> ExitCode {
             Ok(true)
         }
         Task::Test { only, .. } => steps::run(&place, &only),
+        Task::Fuzz { seconds, only } => fuzz::run(&place, seconds, &only),
         Task::Types { out } => types::write(&place, out.as_deref()).map(|()| true),
     });
     match done {

@@ -12,7 +12,7 @@ pub(crate) fn app(place: &Place, arguments: &[String]) -> Result<bool> {
         cfg!(not(target_os = "linux"))
             || ["DISPLAY", "WAYLAND_DISPLAY"]
                 .iter()
-                .any(|name| std::env::var_os(name).is_some()),
+                .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty())),
         "there is no screen to open a window on (neither DISPLAY nor WAYLAND_DISPLAY is set)"
     );
     window(place)?;
