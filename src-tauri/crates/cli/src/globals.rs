@@ -47,6 +47,11 @@ impl Globals {
         }
     }
 
+    /// A passphrase or code comes with the call, so neither keychain nor prompt is needed.
+    pub fn secret_given(&self) -> bool {
+        self.passphrase_fd.is_some() || self.passphrase_stdin
+    }
+
     /// Log lines go to standard error, and only those that `RANZEN_LOG` asks for.
     pub fn start_log(&self) {
         let wanted =

@@ -1,9 +1,14 @@
 //! Ranzen without a window: join a meeting, speak a file, record, chat; read and export the archive.
 
+mod archive;
 mod fail;
 mod globals;
 mod join;
+mod open;
+mod out;
 mod secret;
+mod vault;
+mod when;
 
 use clap::{Parser, Subcommand};
 use globals::Globals;
@@ -23,6 +28,12 @@ struct Arguments {
 enum Task {
     /// Join a meeting.
     Join(join::JoinArguments),
+    /// List, search, show and export kept chat.
+    #[command(subcommand)]
+    Archive(archive::ArchiveTask),
+    /// Make the vault, look at it, change what opens it.
+    #[command(subcommand)]
+    Vault(vault::VaultTask),
 }
 
 fn main() -> ExitCode {
@@ -30,6 +41,8 @@ fn main() -> ExitCode {
     globals.start_log();
     let done = match task {
         Task::Join(arguments) => join::run(&globals, arguments),
+        Task::Archive(task) => archive::run(&globals, task),
+        Task::Vault(task) => vault::run(&globals, task),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

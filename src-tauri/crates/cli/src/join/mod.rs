@@ -3,8 +3,6 @@
 mod input;
 mod report;
 
-pub use report::line;
-
 use crate::globals::Globals;
 use crate::secret;
 use clap::Args;

@@ -1,23 +1,16 @@
 //! What happens, as lines for people or as JSON.
 
 use crate::globals::Globals;
+use crate::out::line;
 use ranzen_meeting::{
     Audience, ChatMessage, Delivery, EndReason, Event, Lang, ParticipantId, Problem,
 };
 use serde_json::{Value, json};
-use std::io::Write;
 
 /// Writes to standard output.
 pub struct Report {
     json: bool,
     lang: Lang,
-}
-
-/// Writes one line at once; a reader that went away is no reason to stop.
-pub fn line(text: &str) {
-    let mut out = std::io::stdout().lock();
-    let _ = writeln!(out, "{text}");
-    let _ = out.flush();
 }
 
 impl Report {
@@ -86,7 +79,14 @@ impl Report {
             Audience::Everyone => String::new(),
             Audience::Private { name, .. } => format!(" → {name}"),
         };
-        line(&format!("{}{whom}: {}", message.from_name, message.body));
+        // One line a message, and nothing a terminal obeys.
+        let plain = crate::out::plain;
+        line(&format!(
+            "{}{}: {}",
+            plain(&message.from_name),
+            plain(&whom),
+            plain(&message.body)
+        ));
     }
 
     fn json_line(&self, kind: &str, mut object: Value) {
