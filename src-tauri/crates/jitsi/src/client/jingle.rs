@@ -29,6 +29,12 @@ impl Client {
             .media
             .as_ref()
             .is_some_and(|media| Some(media.offer.sid.as_str()) == jingle.get("sid"));
+        if !known && self.media_ended.is_some() && self.media_ended.as_deref() == jingle.get("sid")
+        {
+            // It crossed our ending of the session.
+            self.reply(iq, None);
+            return;
+        }
         if !known {
             self.unknown_session(iq);
             return;

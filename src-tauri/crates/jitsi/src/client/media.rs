@@ -210,6 +210,7 @@ impl Client {
     /// Closes the media connection, if there is one.
     pub(super) fn stop_media(&mut self) {
         if let Some(media) = self.media.take() {
+            self.media_ended = Some(media.offer.sid);
             if media.channel.is_socket() {
                 self.push(Output::CloseChannel);
             }

@@ -160,6 +160,8 @@ pub(crate) struct Client {
     media_count: u64,
     media_phase: MediaPhase,
     media_failures: u32,
+    /// The session before, of which late words may still be under way.
+    media_ended: Option<String>,
     media_wanted_until: Option<Instant>,
 }
 
@@ -211,6 +213,7 @@ impl Client {
             media_count: 0,
             media_phase: MediaPhase::Idle,
             media_failures: 0,
+            media_ended: None,
             media_wanted_until: None,
         }
     }
