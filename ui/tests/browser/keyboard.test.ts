@@ -76,7 +76,7 @@ test('from the first start to reading the chat without a mouse', async () => {
   await page.keyboard.press('Enter');
   await page.getByRole('dialog').waitFor();
   await page.keyboard.press('Escape');
-  expect(await focused(page)).toBe('devices');
+  await expect.poll(() => focused(page)).toBe('devices');
   await tabTo(page, 'leave');
   await page.keyboard.press('Enter');
 

@@ -1,6 +1,7 @@
-import { screen } from '@testing-library/react';
+import { screen, waitFor } from '@testing-library/react';
 import { expect, test, vi } from 'vitest';
 import { draw } from '../../testing/draw.tsx';
+import { Announcer } from './Announcer.tsx';
 import { Button } from './Button.tsx';
 
 test('is pressed by mouse, Enter and space', async () => {
@@ -19,11 +20,25 @@ test('does nothing while it is disabled or under way', async () => {
       <Button isDisabled onPress={pressed}>
         Aus
       </Button>
-      <Button isPending onPress={pressed}>
+      <Button isBusy onPress={pressed}>
         Läuft
       </Button>
     </>,
   );
   for (const button of screen.getAllByRole('button')) await user.click(button);
   expect(pressed).not.toHaveBeenCalled();
+});
+
+test('what it began is said once, and keeps the focus', async () => {
+  const { user, rerender } = draw(<Button>Teilnehmen</Button>);
+  await user.tab();
+  rerender(
+    <Announcer>
+      <Button isBusy>Wird verbunden …</Button>
+    </Announcer>,
+  );
+  const button = screen.getByRole('button', { name: 'Wird verbunden …' });
+  expect(button.getAttribute('aria-disabled')).toBe('true');
+  expect(document.activeElement).toBe(button);
+  await waitFor(() => expect(screen.getByTestId('announcer').textContent).toBe('Wird verbunden …'));
 });

@@ -81,7 +81,7 @@ export function Gallery() {
             Verlassen
           </Button>
           <Button isDisabled>Aus</Button>
-          <Button kind="primary" isPending>
+          <Button kind="primary" isBusy>
             Wird verbunden …
           </Button>
         </Part>

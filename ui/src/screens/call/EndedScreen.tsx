@@ -100,7 +100,7 @@ export function EndedScreen({
             ) : null}
             <div className={style.row}>
               {lastWish ? (
-                <Button type="submit" kind="primary" isPending={busy} data-testid="again">
+                <Button type="submit" kind="primary" isBusy={busy} data-testid="again">
                   {entered ? m.ended_again() : m.ended_retry()}
                 </Button>
               ) : null}

@@ -120,7 +120,7 @@ export function JoinForm({ audioProblem, onWish }: JoinFormProps) {
             {m.start_muted_label()}
           </Switch>
         </fieldset>
-        <Button type="submit" kind="primary" wide isPending={joining} data-testid="join">
+        <Button type="submit" kind="primary" wide isBusy={joining} data-testid="join">
           {joining ? m.start_joining() : m.start_join()}
         </Button>
       </form>

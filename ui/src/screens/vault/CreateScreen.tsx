@@ -92,7 +92,7 @@ export function CreateScreen({ onSettingUp }: CreateScreenProps) {
               />
             </>
           ) : null}
-          <Button type="submit" kind="primary" wide isPending={busy} data-testid="create-vault">
+          <Button type="submit" kind="primary" wide isBusy={busy} data-testid="create-vault">
             {busy ? m.vault_creating() : m.vault_create_button()}
           </Button>
         </form>

@@ -64,7 +64,7 @@ export function UnlockScreen() {
             autoFocus
             data-testid="secret"
           />
-          <Button type="submit" kind="primary" wide isPending={busy} data-testid="unlock">
+          <Button type="submit" kind="primary" wide isBusy={busy} data-testid="unlock">
             {busy ? m.vault_unlocking() : m.vault_unlock_button()}
           </Button>
         </form>
