@@ -19,9 +19,9 @@ const SCREENS: Record<string, (wish: Wish) => Promise<Page>> = {
       ...wish,
       start: { audioProblem: { code: 'RZ-MIC-BUSY', values: {}, chain: '' } },
     });
-    await page.getByTestId('link').getByRole('textbox').fill('nichts');
+    await page.getByTestId('link').fill('nichts');
     await page.getByTestId('join').click();
-    await page.locator('[data-testid=link] [aria-invalid=true]').waitFor();
+    await page.locator('[data-testid=link][aria-invalid=true]').waitFor();
     return page;
   },
   settings: async (wish) => {

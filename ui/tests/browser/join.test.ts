@@ -52,7 +52,7 @@ test('a refusal by the engine is shown and loses nothing', async () => {
   await page.getByLabel('Link zum Meeting').fill(LINK);
   await page.getByLabel('Ihr Name').fill('Mia');
   await page.getByTestId('join').click();
-  await page.locator('[data-testid=name] [aria-invalid=true]').waitFor();
+  await page.locator('[data-testid=name][aria-invalid=true]').waitFor();
   await page.evaluate(() => window.engine.refusals.set('join', 'RZ-NOT-NOW'));
   await page.getByTestId('join').click();
   await page.locator('[data-testid=problem][data-code=RZ-NOT-NOW]').waitFor();

@@ -62,7 +62,7 @@ test('a locked vault opens with the right secret only', async () => {
   expect(await secret.evaluate((it) => it === document.activeElement)).toBe(true);
   await secret.fill('falsch');
   await page.keyboard.press('Enter');
-  await page.locator('[data-testid=secret] [aria-invalid=true]').waitFor();
+  await page.locator('[data-testid=secret][aria-invalid=true]').waitFor();
   await secret.fill('WALD-7K2M-PQ4D-9TXE-HN3V-B6RC-YF8J-L5SA');
   await page.keyboard.press('Enter');
   await page.getByText('Klasse 7b – Mathematik').waitFor();

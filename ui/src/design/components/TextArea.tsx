@@ -16,6 +16,8 @@ export interface TextAreaProps
   /** The label is spoken, not shown. */
   labelHidden?: boolean;
   placeholder?: string;
+  /** Where tests find the lines themselves. */
+  testId?: string;
   areaRef?: Ref<HTMLTextAreaElement>;
   onKeyDown?: (event: KeyboardEvent<HTMLTextAreaElement>) => void;
 }
@@ -31,6 +33,7 @@ export function TextArea({
   error,
   areaRef,
   onKeyDown,
+  testId,
   ...props
 }: TextAreaProps) {
   const rows = Math.min(ROWS_MAX, (props.value ?? '').split('\n').length);
@@ -45,6 +48,7 @@ export function TextArea({
       <AriaTextArea
         className={style.input ?? ''}
         rows={rows}
+        data-testid={testId}
         {...(placeholder ? { placeholder } : {})}
         {...(areaRef ? { ref: areaRef } : {})}
         {...(onKeyDown ? { onKeyDown } : {})}

@@ -15,6 +15,8 @@ export interface TextFieldProps
   label: string;
   inputRef?: Ref<HTMLInputElement>;
   placeholder?: string;
+  /** Where tests find the line itself. */
+  testId?: string;
   /** Stands inside the field at its end. */
   end?: ReactNode;
 }
@@ -27,6 +29,7 @@ export function TextField({
   inputRef,
   end,
   placeholder,
+  testId,
   ...props
 }: TextFieldProps) {
   const input = (
@@ -34,6 +37,7 @@ export function TextField({
       className={style.input ?? ''}
       {...(inputRef ? { ref: inputRef } : {})}
       {...(placeholder ? { placeholder } : {})}
+      data-testid={testId}
     />
   );
   return (

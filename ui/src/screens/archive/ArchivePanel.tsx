@@ -66,7 +66,7 @@ export function ArchivePanel({ onRead }: { onRead: (id: RecordId) => void }) {
       <h2 id="archive-title">{m.archive_title()}</h2>
       {problem ? <Notice problem={problem} onDismiss={() => setProblem(null)} /> : null}
       {meetings && meetings.length > 0 ? (
-        <SearchField label={m.archive_search()} value={query} onChange={setQuery} data-testid="search" />
+        <SearchField label={m.archive_search()} value={query} onChange={setQuery} testId="search" />
       ) : null}
       {found ? <Hits found={found} onRead={onRead} /> : <Meetings meetings={meetings} onRead={onRead} />}
     </section>

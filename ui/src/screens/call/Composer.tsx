@@ -88,7 +88,7 @@ export function Composer({ meeting, audience, onAudience, draft, onDraft }: Comp
           onChange={onDraft}
           areaRef={area}
           onKeyDown={pressed}
-          data-testid="chat-text"
+          testId="chat-text"
         />
         <p id={hint} className={style.hint}>
           {m.chat_write_hint()}

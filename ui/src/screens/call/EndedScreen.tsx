@@ -95,7 +95,7 @@ export function EndedScreen({
                 hint={m.start_password_hint()}
                 value={password}
                 onChange={setPassword}
-                data-testid="room-password"
+                testId="room-password"
               />
             ) : null}
             <div className={style.row}>

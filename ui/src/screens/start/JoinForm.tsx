@@ -99,7 +99,7 @@ export function JoinForm({ audioProblem, onWish }: JoinFormProps) {
           inputMode="url"
           autoComplete="off"
           spellCheck="false"
-          data-testid="link"
+          testId="link"
         />
         <TextField
           label={m.start_name_label()}
@@ -110,7 +110,7 @@ export function JoinForm({ audioProblem, onWish }: JoinFormProps) {
           inputRef={nameInput}
           autoComplete="name"
           spellCheck="false"
-          data-testid="name"
+          testId="name"
         />
         <fieldset className={style.sound}>
           <legend>{m.start_devices_title()}</legend>

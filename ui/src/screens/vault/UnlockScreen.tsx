@@ -62,7 +62,7 @@ export function UnlockScreen() {
             }}
             inputRef={input}
             autoFocus
-            data-testid="secret"
+            testId="secret"
           />
           <Button type="submit" kind="primary" wide isBusy={busy} data-testid="unlock">
             {busy ? m.vault_unlocking() : m.vault_unlock_button()}
