@@ -5,7 +5,7 @@
 
 use crate::place::Place;
 use crate::process;
-use crate::summary;
+use crate::summary::{self, Tally};
 use anyhow::{Context, Result, ensure};
 use std::path::PathBuf;
 use std::process::Command;
@@ -28,9 +28,9 @@ const LONGEST_INPUT: usize = 20_000;
 const SLOWEST_S: u32 = 10;
 const MEMORY_MB: u32 = 1024;
 
-/// Builds the targets and runs those named (all, if none is) for `seconds` each. False: one found
-/// something.
-pub(crate) fn run(place: &Place, seconds: u64, only: &[String]) -> Result<bool> {
+/// Builds the targets and runs those named (all, if none is) for `seconds` each. A target that
+/// found something has failed.
+pub(crate) fn run(place: &Place, seconds: u64, only: &[String]) -> Result<Tally> {
     let ours = place.root.join("src-tauri/crates/fuzz");
     let mut targets = names(&ours.join("seeds"))?;
     for name in only {
@@ -39,7 +39,7 @@ pub(crate) fn run(place: &Place, seconds: u64, only: &[String]) -> Result<bool> 
     targets.retain(|name| only.is_empty() || only.contains(name));
     let folder = place.target.join("fuzz");
     let programs = build(place, &folder)?;
-    let mut good = true;
+    let mut tally = Tally::default();
     for name in targets {
         let log = place.log(&format!("fuzz-{name}"));
         process::new_log(&log)?;
@@ -76,8 +76,10 @@ pub(crate) fn run(place: &Place, seconds: u64, only: &[String]) -> Result<bool> 
             "   {runs} inputs, {memory} MB at most, in {}",
             summary::clock(begun.elapsed())
         );
-        if !ended.success() {
-            good = false;
+        if ended.success() {
+            tally.passed += 1;
+        } else {
+            tally.failed += 1;
             println!("{}", process::end_of(&log));
             println!(
                 "   FAILED: {ended}; the input lies in {} (whole log: {})",
@@ -86,7 +88,7 @@ pub(crate) fn run(place: &Place, seconds: u64, only: &[String]) -> Result<bool> 
             );
         }
     }
-    Ok(good)
+    Ok(tally)
 }
 
 /// Each target has a folder of seeds.

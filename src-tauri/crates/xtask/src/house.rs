@@ -15,6 +15,7 @@ mod window;
 
 use crate::place::Place;
 use anyhow::{Context, Result};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// What a rule found: breaches, each with its place, and a figure worth telling.
@@ -73,6 +74,8 @@ pub(crate) struct Sources {
     root: PathBuf,
     /// Path relative to the root, and text. Files that are no text are left out.
     files: Vec<(PathBuf, String)>,
+    /// Files that belong to tests because their parent says so.
+    test_files: BTreeSet<PathBuf>,
 }
 
 impl Sources {
@@ -88,6 +91,7 @@ impl Sources {
         }
         Ok(Self {
             root: place.root.clone(),
+            test_files: test_files(&files),
             files,
         })
     }
@@ -106,6 +110,17 @@ impl Sources {
             .map(|(path, text)| (path.as_path(), text.as_str()))
     }
 
+    /// Rust files with their code that is not for tests: strings and comments blanked.
+    fn production(&self) -> impl Iterator<Item = (&Path, String)> {
+        self.ending(&["rs"])
+            .filter(|(path, _)| !is_for_tests(path) && !self.test_files.contains(*path))
+            .map(|(path, text)| {
+                let mut code = lexer::blank(text).code;
+                code.truncate(production(&code).len());
+                (path, code)
+            })
+    }
+
     /// One file by its path.
     fn named(&self, path: &str) -> Result<&str> {
         self.files
@@ -117,12 +132,13 @@ impl Sources {
 
     #[cfg(test)]
     fn of(files: &[(&str, &str)]) -> Self {
-        let files = files
+        let files: Vec<_> = files
             .iter()
             .map(|(path, text)| (PathBuf::from(path), (*text).to_owned()))
             .collect();
         Self {
             root: PathBuf::new(),
+            test_files: test_files(&files),
             files,
         }
     }
@@ -153,20 +169,60 @@ fn is_for_tests(path: &Path) -> bool {
 
 /// The part of a Rust file that is not its test module (which our files have at the end).
 fn production(code: &str) -> &str {
-    ["#[cfg(test)]", "#[cfg(all(test"]
-        .into_iter()
-        .flat_map(|mark| code.match_indices(mark))
-        .filter(|(at, _)| {
-            let attribute = &code[*at..];
-            let after = attribute
-                .find(")]")
-                .map_or("", |end| attribute[end + 2..].trim_start());
-            let after = after.strip_prefix("pub(crate) ").unwrap_or(after);
-            after.starts_with("mod ") && after.find('{') < after.find(';').or(Some(usize::MAX))
-        })
-        .map(|(at, _)| at)
-        .min()
-        .map_or(code, |at| &code[..at])
+    test_modules(code)
+        .find(|(_, declaration)| declaration.find('{') < declaration.find(';').or(Some(usize::MAX)))
+        .map_or(code, |(at, _)| &code[..at])
+}
+
+/// Where a module for tests is declared, and the text from its name on.
+fn test_modules(code: &str) -> impl Iterator<Item = (usize, &str)> {
+    code.match_indices("#[cfg(").filter_map(|(at, mark)| {
+        let mut rest = &code[at + mark.len()..];
+        if !["test)", "all(test"]
+            .iter()
+            .any(|condition| rest.starts_with(condition))
+        {
+            return None;
+        }
+        // This attribute and those after it, up to what they belong to.
+        loop {
+            rest = rest[rest.find(")]")? + 2..].trim_start();
+            if !rest.starts_with("#[") {
+                break;
+            }
+        }
+        if let Some(public) = rest.strip_prefix("pub(") {
+            rest = public[public.find(')')? + 1..].trim_start();
+        }
+        Some((at, rest.strip_prefix("mod ")?))
+    })
+}
+
+/// Files that are modules for tests only: `#[cfg(test)] mod name;` in their parent.
+fn test_files(files: &[(PathBuf, String)]) -> BTreeSet<PathBuf> {
+    let mut found = BTreeSet::new();
+    for (path, text) in files {
+        if path.extension().is_none_or(|end| end != "rs") {
+            continue;
+        }
+        let stem = path
+            .file_stem()
+            .and_then(|stem| stem.to_str())
+            .unwrap_or_default();
+        let beside = path.parent().unwrap_or(Path::new(""));
+        let below = match stem {
+            "lib" | "main" | "mod" => beside.to_path_buf(),
+            _ => beside.join(stem),
+        };
+        let code = lexer::blank(text).code;
+        for (_, declaration) in test_modules(&code) {
+            if let Some((name, _)) = declaration.split_once(';') {
+                found.insert(below.join(name).with_extension("rs"));
+                found.insert(below.join(name).join("mod.rs"));
+            }
+        }
+    }
+    found
 }
 
 /// The line number of a byte position.
@@ -202,6 +258,42 @@ mod tests {
             production(code),
             "fn a() {}\n#[cfg(test)]\nmod tests;\nfn b() {}\n"
         );
+    }
+
+    #[test]
+    fn attributes_and_visibility_hide_no_test_module() {
+        for start in [
+            "#[cfg(test)]\n#[allow(clippy::x)]\nmod tests {",
+            "#[cfg(test)]\npub(super) mod tests {",
+        ] {
+            assert_eq!(
+                production(&format!("fn a() {{}}\n{start} x }}")),
+                "fn a() {}\n"
+            );
+        }
+    }
+
+    #[test]
+    fn a_file_is_for_tests_if_its_parent_says_so() {
+        let sources = Sources::of(&[
+            (
+                "src-tauri/crates/a/src/client/mod.rs",
+                "#[cfg(test)]\nmod replay;\nmod line;",
+            ),
+            ("src-tauri/crates/a/src/client/replay.rs", "x"),
+            ("src-tauri/crates/a/src/client/line.rs", "x"),
+            (
+                "src-tauri/crates/a/src/face.rs",
+                "#[cfg(test)]\nmod replay;",
+            ),
+            ("src-tauri/crates/a/src/face/replay.rs", "x"),
+        ]);
+        let names: Vec<_> = sources
+            .production()
+            .map(|(path, _)| path.to_path_buf())
+            .collect();
+        assert_eq!(names.len(), 3, "{names:?}");
+        assert!(names.iter().all(|path| !path.ends_with("replay.rs")));
     }
 
     #[test]

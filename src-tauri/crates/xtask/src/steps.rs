@@ -96,6 +96,11 @@ const STEPS: &[Step] = &[
         run: rust::documentation,
     },
     Step {
+        name: "fuzz",
+        what: "damaged input at every parser",
+        run: plain::fuzz,
+    },
+    Step {
         name: "ui-browser",
         what: "the window in Chromium",
         run: interface::browser,

@@ -1,7 +1,7 @@
 //! The net door can't be gone around: clippy forbids sockets everywhere (`clippy.toml`), and only
 //! `net` may relax that.
 
-use super::{Finding, Sources, crate_of, is_for_tests, lexer, line_of, production};
+use super::{Finding, Sources, crate_of, lexer, line_of};
 use anyhow::Result;
 use std::path::Path;
 
@@ -27,16 +27,14 @@ const LINTS: [&str; 2] = ["disallowed_types", "disallowed_methods"];
 /// Sockets, or the lint against them relaxed, outside the door and outside tests.
 pub(super) fn check(sources: &Sources) -> Result<Finding> {
     let mut breaches = Vec::new();
-    for (path, text) in sources.ending(&["rs"]) {
+    for (path, code) in sources.production() {
         let joint = JOINTS.iter().any(|joint| path == Path::new(joint));
-        if crate_of(path) == DOOR || joint || is_for_tests(path) {
+        if crate_of(path) == DOOR || joint {
             continue;
         }
-        let code = lexer::blank(text).code;
-        let code = production(&code);
-        for (at, name) in lexer::names(code) {
+        for (at, name) in lexer::names(&code) {
             if SOCKETS.contains(&name) || LINTS.contains(&name) {
-                breaches.push(format!("{}:{}: {name}", path.display(), line_of(text, at)));
+                breaches.push(format!("{}:{}: {name}", path.display(), line_of(&code, at)));
             }
         }
     }

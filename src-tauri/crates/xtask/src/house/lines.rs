@@ -26,7 +26,7 @@ pub(super) fn check(sources: &Sources) -> Result<Finding> {
                 .lines()
                 .next()
                 .and_then(|line| line.strip_prefix("//!"));
-            if says.is_none_or(|what| what.trim().len() < 15) {
+            if says.is_none_or(|what| what.trim().len() < 8) {
                 breaches.push(format!("{}: begins without a `//!` line", path.display()));
             }
         }

@@ -1,6 +1,6 @@
 //! Where code is freed from a rule: `unsafe`, relaxed lints, `expect`.
 
-use super::{Finding, Sources, crate_of, is_for_tests, lexer, line_of, production};
+use super::{Finding, Sources, crate_of, lexer, line_of};
 use anyhow::Result;
 use std::path::Path;
 
@@ -41,12 +41,7 @@ fn denied(before: &str) -> bool {
 /// `allow` or `expect` attributes without `reason`, outside tests.
 pub(super) fn reasons(sources: &Sources) -> Result<Finding> {
     let mut breaches = Vec::new();
-    for (path, text) in sources.ending(&["rs"]) {
-        if is_for_tests(path) {
-            continue;
-        }
-        let code = lexer::blank(text).code;
-        let code = production(&code);
+    for (path, code) in sources.production() {
         for start in ["#[allow(", "#![allow(", "#[expect(", "#![expect("] {
             for (at, _) in code.match_indices(start) {
                 let end = code[at..]
@@ -56,7 +51,7 @@ pub(super) fn reasons(sources: &Sources) -> Result<Finding> {
                     breaches.push(format!(
                         "{}:{}: a lint is relaxed without a reason",
                         path.display(),
-                        line_of(text, at)
+                        line_of(&code, at)
                     ));
                 }
             }
@@ -68,17 +63,12 @@ pub(super) fn reasons(sources: &Sources) -> Result<Finding> {
 /// Counts `expect` and `unwrap` calls outside tests.
 pub(super) fn expects(sources: &Sources) -> Result<Finding> {
     let (mut lines, mut places) = (0_usize, Vec::new());
-    for (path, text) in sources.ending(&["rs"]) {
-        if is_for_tests(path) {
-            continue;
-        }
-        let code = lexer::blank(text).code;
-        let code = production(&code);
+    for (path, code) in sources.production() {
         lines += code.lines().filter(|line| !line.trim().is_empty()).count();
         for call in [".expect(", ".unwrap()"] {
             for (at, _) in code.match_indices(call) {
                 // `.expect()` without a text is somebody's own method.
-                places.push(format!("{}:{}: {call}", path.display(), line_of(text, at)));
+                places.push(format!("{}:{}: {call}", path.display(), line_of(&code, at)));
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Steps that are one program or our own rules: setup, format, spelling, house rules, lints.
 
 use super::Stage;
+use crate::fuzz;
 use crate::house::{RULES, Sources};
 use crate::process;
 use crate::setup;
@@ -80,6 +81,11 @@ pub(super) fn house(stage: &Stage) -> Result<Tally> {
     }
     std::fs::write(&stage.log, log)?;
     Ok(tally)
+}
+
+/// Every parser of foreign bytes for a moment; `cargo xtask fuzz` does it for longer.
+pub(super) fn fuzz(stage: &Stage) -> Result<Tally> {
+    fuzz::run(stage.place, 20, &[])
 }
 
 /// Clippy over everything; missing docs are a lint of the compiler.
