@@ -4,6 +4,8 @@
 //! vault.db         SQLCipher database under a random 256-bit key; everything is in here
 //! vault.keys       the key, wrapped once per way of opening: keychain, passphrase, recovery code
 //! vault.keys.copy  the same again
+//! vault.db-wal     SQLite's log while it is open, and after a crash
+//! vault.mark       how much of that log was acknowledged
 //! vault.lock       held while a process has the vault open
 //! ```
 //! The promises: an acknowledged message survives the death of the process; a damaged byte is
@@ -31,6 +33,7 @@ mod search;
 mod secret;
 mod slot;
 mod vault;
+mod wal_mark;
 mod write;
 mod writer;
 

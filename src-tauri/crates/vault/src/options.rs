@@ -47,4 +47,4 @@ pub struct NewVault {
 }
 
 /// The least length of a passphrase in characters.
-pub const PASSPHRASE_MIN_CHARS: usize = 8;
+pub const PASSPHRASE_MIN_CHARS: usize = 10;

@@ -11,6 +11,7 @@ use crate::query::Query;
 use crate::reader::{self, Readers};
 use crate::search::{self, Hit};
 use crate::slot::SlotKind;
+use crate::wal_mark::WalMark;
 use crate::write::Write;
 use crate::writer::Writer;
 use crate::{RecoveryCode, Secret, atomic, location, migrate};
@@ -116,6 +117,7 @@ impl Vault {
         let size = fs::metadata(&path)
             .map_err(|e| VaultError::io(&path, &e))?
             .len();
+        WalMark::new(&path).verify()?;
         let mut connection = db::open(&path, keys.data_key(), Purpose::Write)?;
         let later = size > CHECK_AT_ONCE_BYTES;
         if !later {

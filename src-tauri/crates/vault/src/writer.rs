@@ -7,9 +7,11 @@
 use crate::ack::{Ack, Acker};
 use crate::db;
 use crate::error::VaultError;
+use crate::wal_mark::WalMark;
 use crate::write::{self, Write};
 use ranzen_meeting::{Problem, RecordId};
 use rusqlite::Connection;
+use rusqlite::config::DbConfig;
 use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -50,6 +52,7 @@ impl Writer {
         let waiting = Arc::new(AtomicUsize::new(0));
         let mut inside = Inside {
             connection,
+            mark: WalMark::new(&path),
             path: path.clone(),
             queue: VecDeque::new(),
             waiting: waiting.clone(),
@@ -116,6 +119,7 @@ impl Drop for Writer {
 struct Inside {
     connection: Connection,
     path: PathBuf,
+    mark: WalMark,
     queue: VecDeque<(Write, Acker)>,
     waiting: Arc<AtomicUsize>,
     troubled: watch::Sender<Option<Problem>>,
@@ -171,6 +175,7 @@ impl Inside {
             let group = size.min(self.queue.len());
             match self.write_group(group) {
                 Ok(results) => {
+                    self.mark.note(&self.connection);
                     self.acknowledge(group, &results);
                     self.tell(None);
                 }
@@ -221,6 +226,8 @@ impl Inside {
         if let Some(damage) = &self.damaged {
             return Err(damage.clone());
         }
+        // The check empties the log.
+        self.mark.remove();
         let checked = db::check(&self.connection, &self.path);
         if let Err(error @ VaultError::Corrupt { .. }) = &checked {
             self.damage(error.clone());
@@ -231,6 +238,9 @@ impl Inside {
     fn damage(&mut self, error: VaultError) {
         tracing::error!(%error, "the vault is damaged; nothing more is written to it");
         self.tell(Some(&error));
+        // Not even closing may change the files then.
+        let keep = DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE;
+        let _ = self.connection.set_db_config(keep, true);
         self.damaged = Some(error);
     }
 
@@ -251,6 +261,8 @@ impl Inside {
             self.acknowledge(count, &vec![Err(VaultError::DiskFull); count]);
         }
         if self.damaged.is_none() {
+            // Closing the last connection empties the log.
+            self.mark.remove();
             let _ = self.connection.execute_batch("PRAGMA optimize");
         }
     }

@@ -3,11 +3,13 @@
 
 mod common;
 
-use common::{create, message, open};
+use common::{again, create, message, open};
 use ranzen_meeting::{Code, Problem, UnixMillis};
 use ranzen_vault::VaultError;
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::path::Path;
+use std::process::Stdio;
 
 fn filled(dir: &Path, messages: usize, body: &str) {
     let (vault, _) = create(dir);
@@ -105,4 +107,68 @@ fn a_flipped_byte_in_a_slot_file_is_mended_or_told() {
         let copy = fs::read(dir.path().join("vault.keys.copy")).unwrap();
         assert_eq!(fs::read(&path).unwrap(), copy, "byte {offset}: mended");
     }
+}
+
+/// Writes, tells that it is done, and waits to be killed with the log still there.
+#[test]
+fn the_process_that_leaves_a_log() {
+    let own = tempfile::tempdir().unwrap();
+    let again = again::here();
+    let dir = again.clone().unwrap_or_else(|| own.path().to_owned());
+    filled(&dir, 0, "");
+    let vault = open(&dir).unwrap();
+    let id = vault.meetings().unwrap()[0].id;
+    for n in 0..40 {
+        let said = message(&format!("m{n}"), "Die Hausaufgaben stehen im Plan");
+        vault.append(id, &said).wait().unwrap();
+    }
+    assert_eq!(vault.chat(id).unwrap().len(), 40);
+    if again.is_some() {
+        println!("\nREADY");
+        std::thread::sleep(std::time::Duration::from_secs(120));
+    }
+}
+
+#[test]
+fn a_flipped_byte_in_the_log_of_a_killed_process_is_noticed() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut child = again::command(&[], "the_process_that_leaves_a_log", dir.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut out = BufReader::new(child.stdout.take().unwrap()).lines();
+    assert!(out.any(|line| line.is_ok_and(|line| line == "READY")));
+    child.kill().unwrap();
+    child.wait().unwrap();
+
+    let files = ["vault.db", "vault.db-wal", "vault.mark"];
+    let whole = files.map(|name| fs::read(dir.path().join(name)).unwrap());
+    let restore = || {
+        let _ = fs::remove_file(dir.path().join("vault.db-shm"));
+        for (name, bytes) in files.iter().zip(&whole) {
+            fs::write(dir.path().join(name), bytes).unwrap();
+        }
+    };
+    let log = dir.path().join("vault.db-wal");
+    for offset in (0..32).chain((32..whole[1].len()).step_by(2_003)) {
+        restore();
+        let mut bad = whole[1].clone();
+        bad[offset] ^= 1 << (offset % 8);
+        fs::write(&log, &bad).unwrap();
+        corrupt(open(dir.path()), &format!("byte {offset}"));
+        assert_eq!(fs::read(&log).unwrap(), bad, "byte {offset}: left as it is");
+    }
+    restore();
+    fs::remove_file(&log).unwrap();
+    corrupt(open(dir.path()), "without the log");
+    // A damaged mark only makes the check weaker.
+    restore();
+    fs::write(dir.path().join("vault.mark"), b"rubbish").unwrap();
+    drop(open(dir.path()).unwrap());
+    restore();
+    let vault = open(dir.path()).unwrap();
+    assert_eq!(vault.meetings().unwrap()[0].messages, 40);
+    drop(vault);
+    assert!(!dir.path().join("vault.mark").exists(), "closed in order");
 }

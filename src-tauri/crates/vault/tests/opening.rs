@@ -276,7 +276,8 @@ fn files_are_the_users_alone() {
             "vault.db-wal",
             "vault.keys",
             "vault.keys.copy",
-            "vault.lock"
+            "vault.lock",
+            "vault.mark"
         ]
     );
 }
