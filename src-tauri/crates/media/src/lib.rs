@@ -24,6 +24,7 @@ mod news;
 pub mod offline;
 mod playout;
 mod preview;
+mod priority;
 mod record;
 mod setup;
 mod stretch;

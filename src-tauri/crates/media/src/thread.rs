@@ -100,6 +100,7 @@ impl AudioThread {
 
     /// Ticks until told to stop. A codec that fails ends the sound, and is told.
     pub(crate) fn run(&mut self) {
+        crate::priority::raise();
         let mut next = Instant::now();
         let mut tick = 0u64;
         while !self.obey() {

@@ -18,6 +18,7 @@ mod host;
 mod leftovers;
 pub mod netns;
 pub mod process;
+pub mod pulse;
 pub mod speech;
 pub mod stoi;
 pub mod webdriver;

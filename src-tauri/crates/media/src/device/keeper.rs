@@ -24,6 +24,9 @@ const LOOK: Duration = Duration::from_millis(40);
 const RETRY_SOON: Duration = Duration::from_millis(120);
 const RETRY_LATER: Duration = Duration::from_millis(400);
 const TELL_AFTER: u32 = 3;
+/// While no device is listed at all, only a change of the list is worth a try; asking the drivers
+/// over and over makes some of them fill the terminal.
+const RETRY_EMPTY: Duration = Duration::from_secs(10);
 /// A device whose callback stands still for this long is dead, whatever its driver says.
 const STALL: Duration = Duration::from_secs(3);
 
@@ -130,7 +133,7 @@ impl Work {
         match self.choice.clone() {
             Choice::Nothing => {
                 self.forget();
-                self.wait(Duration::MAX)
+                self.wait()
             }
             Choice::File(file) => {
                 self.forget();
@@ -141,7 +144,7 @@ impl Work {
                     Ok(intake) => self.connect(Line::Input(intake, None)),
                     Err(problem) => self.around.news.tell(AudioEvent::Problem(problem)),
                 }
-                let waited = self.wait(Duration::MAX);
+                let waited = self.wait();
                 self.connect(Line::Cut(self.side));
                 waited
             }
@@ -216,7 +219,7 @@ impl Work {
             let default = now.iter().find(|device| device.default);
             let other_default = wanted.is_none()
                 && default.is_some_and(|default| default.id != running.id)
-                && listed(now, &running.id) | was_listed;
+                && was_listed;
             let gone = was_listed && !now.is_empty() && !listed(now, &running.id);
             if other_default || gone {
                 tracing::debug!(side = ?self.side, gone, "another sound device is right");
@@ -239,11 +242,22 @@ impl Work {
             self.told = Some(problem.clone());
             self.around.news.tell(AudioEvent::Problem(problem));
         }
-        self.wait(if self.failures < TELL_AFTER {
-            RETRY_SOON
-        } else {
-            RETRY_LATER
-        })
+        let devices = self.around.devices.borrow().clone();
+        let nothing_listed = self.devices_of(&devices).is_empty();
+        let rest = match self.failures {
+            soon if soon < TELL_AFTER => RETRY_SOON,
+            _ if nothing_listed => RETRY_EMPTY,
+            _ => RETRY_LATER,
+        };
+        let until = Instant::now() + rest;
+        while Instant::now() < until && !self.around.devices.has_changed().unwrap_or(false) {
+            match self.orders.recv_timeout(LOOK) {
+                Ok(choice) => return self.take_order(choice),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return Err(Over),
+            }
+        }
+        Ok(())
     }
 
     fn recovered(&mut self) {
@@ -259,19 +273,12 @@ impl Work {
         self.told = None;
     }
 
-    /// Waits for another choice, at most so long.
-    fn wait(&mut self, at_most: Duration) -> Result<(), Over> {
-        if at_most == Duration::MAX {
-            let order = self.orders.recv();
-            return order
-                .map_err(|_| Over)
-                .and_then(|choice| self.take_order(choice));
-        }
-        match self.orders.recv_timeout(at_most) {
-            Ok(choice) => self.take_order(choice),
-            Err(RecvTimeoutError::Timeout) => Ok(()),
-            Err(RecvTimeoutError::Disconnected) => Err(Over),
-        }
+    /// Waits for another choice.
+    fn wait(&mut self) -> Result<(), Over> {
+        let order = self.orders.recv();
+        order
+            .map_err(|_| Over)
+            .and_then(|choice| self.take_order(choice))
     }
 
     fn take_order(&mut self, choice: Choice) -> Result<(), Over> {

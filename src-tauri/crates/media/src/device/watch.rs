@@ -1,6 +1,6 @@
-//! Notices devices that come and go, and changed defaults, by asking twice a second: no sound
-//! system of the three platforms tells it through `cpal`, and half a second keeps the promise of
-//! sound being back within one.
+//! Notices devices that come and go, and changed defaults, by asking four times a second: no
+//! sound system of the three platforms tells it through `cpal`, and a quarter keeps the promise of
+//! sound being back within one second.
 
 use super::list::{Devices, host, list};
 use crate::news::News;
@@ -12,7 +12,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 /// How often the sound system is asked.
-const EVERY: Duration = Duration::from_millis(400);
+const EVERY: Duration = Duration::from_millis(250);
 
 /// Watches the devices on a thread of its own until it is dropped.
 #[derive(Debug)]

@@ -13,8 +13,8 @@ use crate::VoiceStats;
 use bytes::Bytes;
 use std::time::{Duration, Instant};
 
-/// Added to the quantile for the grain of our own ticks.
-const MARGIN: i64 = 8 * MS;
+/// Added to the quantile for the grain of our own ticks and for threads that wake late.
+const MARGIN: i64 = 14 * MS;
 /// How often sound is asked for.
 const TICK: i64 = 10 * MS;
 /// Opus makes sound up in multiples of 2.5 ms.
@@ -301,7 +301,7 @@ impl JitterBuffer {
         let (early, late) = if self.is_lossy() {
             (-MS, 4 * MS)
         } else {
-            (-4 * MS, 8 * MS)
+            (-4 * MS, 6 * MS)
         };
         if excess > late {
             Pace::Squeeze(excess as u32)
