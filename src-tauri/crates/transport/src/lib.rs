@@ -1,7 +1,27 @@
 //! ICE, DTLS, SRTP and SCTP behind [`Transport`], shaped for Jingle as well as for SDP.
 //!
 //! A protocol crate describes the peer's offer in the neutral types of [`description`] and gets the
-//! answer's values back; it never sees SDP text or a socket.
+//! answer's values back; it never sees a socket. Protocols that exchange SDP themselves use the SDP face
+//! of [`Connection`].
+//!
+//! ```no_run
+//! # async fn example(door: ranzen_net::Door, offer: ranzen_transport::RemoteOffer) -> Result<(), ranzen_transport::TransportError> {
+//! use ranzen_transport::{AudioRoute, Transport, TransportConfig, connect, media_port};
+//! let (port, audio_in, audio_out) = media_port(); // the engine keeps `port`, also over a rejoin
+//! let route = AudioRoute::new(audio_out);
+//! let (connection, mut events) = connect(TransportConfig::new(door), audio_in).await?;
+//! let answer = connection.answer(offer).await?; // tell the peer; states come as events
+//! route.to(Some(connection.clone()));
+//! while let Some(event) = events.recv().await {
+//!     println!("{event:?}");
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Contract: nothing is sent or delivered before the peer's certificate matches the announced one;
+//! every connection ends in [`TransportState::Failed`] or [`TransportState::Closed`], never in silence;
+//! streams of the peer are known by what signalling says of them, and by nothing else.
 
 mod channel;
 mod config;

@@ -271,6 +271,14 @@ async fn sound(page: &Page, us: &mut Side) {
     );
     assert_eq!(figures["packetsLost"], json!(0), "{figures}");
     assert!(
+        figures["packetsWeSaidWeSent"].as_u64().unwrap() >= 100,
+        "no sender reports: {figures}"
+    );
+    assert!(
+        figures["roundTrips"].as_u64().unwrap() >= 1,
+        "no receiver reports: {figures}"
+    );
+    assert!(
         figures["totalAudioEnergy"].as_f64().unwrap() > 0.1,
         "{figures}"
     );

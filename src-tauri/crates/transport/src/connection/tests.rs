@@ -279,6 +279,94 @@ async fn a_source_that_signalling_adds_later_is_heard_from_then_on() {
     assert_eq!(offerer.next_sound().await.payload[..], 4u64.to_be_bytes());
 }
 
+/// The ids of the peer are written, not those that we would have chosen.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn header_extensions_are_written_with_the_negotiated_ids() {
+    let (mut offerer, mut answerer) = (side().await, side().await);
+    let offer = offerer
+        .connection
+        .offer_sdp(&OfferWish::default())
+        .await
+        .unwrap();
+    let renumber = |line: &str| match line {
+        _ if line.ends_with(crate::sdp::AUDIO_LEVEL) => {
+            format!("a=extmap:9 {}", crate::sdp::AUDIO_LEVEL)
+        }
+        _ if line.ends_with(crate::sdp::TRANSPORT_CC) => {
+            format!("a=extmap:12 {}", crate::sdp::TRANSPORT_CC)
+        }
+        _ => line.to_owned(),
+    };
+    let offer: Vec<String> = offer.lines().map(renumber).collect();
+    let answer = answerer
+        .connection
+        .answer_sdp(&offer.join("\r\n"))
+        .await
+        .unwrap();
+    offerer.connection.accept_answer_sdp(&answer).await.unwrap();
+    answerer
+        .expect(TransportEvent::State(TransportState::Connected))
+        .await;
+    offerer
+        .expect(TransportEvent::State(TransportState::Connected))
+        .await;
+    for number in 0..10 {
+        answerer.connection.send_audio(sound(number)).await.unwrap();
+        let heard = offerer.next_sound().await;
+        assert_eq!(heard.level.map(|level| level.minus_dbov), Some(20));
+    }
+    assert_eq!(
+        offerer.connection.streams.table().negotiated.transport_cc,
+        Some(12)
+    );
+    assert_eq!(offerer.connection.streams.counters().numbered, 10);
+}
+
+/// Participants come and go fifty times while one talks.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn fifty_changes_of_sources_cost_the_others_nothing() {
+    let (mut offerer, mut answerer) = (side().await, side().await);
+    let offer = neutral_offer(&offerer).await;
+    answered(&offerer, &answerer, offer).await;
+    answerer
+        .expect(TransportEvent::State(TransportState::Connected))
+        .await;
+    offerer
+        .expect(TransportEvent::State(TransportState::Connected))
+        .await;
+    let before = answerer.sections().await;
+    for round in 0..50u32 {
+        let batch = |n: u32| RemoteSource {
+            key: SourceKey(format!("someone-{n}-a0")),
+            kind: ranzen_rtp::MediaKind::Audio,
+            ssrc: 10_000 + round * 10 + n,
+            rtx: None,
+        };
+        answerer
+            .connection
+            .add_sources((0..3).map(batch).collect())
+            .await
+            .unwrap();
+        for step in 0..4 {
+            offerer
+                .connection
+                .send_audio(sound(u64::from(round * 4 + step)))
+                .await
+                .unwrap();
+            sleep(Duration::from_millis(2)).await;
+        }
+        let keys: Vec<_> = (0..3).map(|n| batch(n).key).collect();
+        answerer.connection.remove_sources(&keys).await.unwrap();
+    }
+    let mut heard = Vec::new();
+    while let Ok(Some(packet)) = timeout(Duration::from_millis(300), answerer.sound.recv()).await {
+        heard.push(u64::from_be_bytes(packet.payload[..].try_into().unwrap()));
+    }
+    assert_eq!(heard, (0..200).collect::<Vec<u64>>());
+    assert_eq!(answerer.sections().await, before);
+    assert_eq!(answerer.connection.streams.table().streams.len(), 1);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_channel_has_the_label_and_protocol_of_the_offer() {
     let (offerer, mut answerer) = (side().await, side().await);
@@ -378,6 +466,26 @@ async fn without_an_answer_the_connection_fails_and_says_so() {
 }
 
 impl Side {
+    /// m-sections of its description.
+    async fn sections(&self) -> usize {
+        let connection = self
+            .connection
+            .live
+            .lock()
+            .await
+            .as_ref()
+            .unwrap()
+            .connection
+            .clone();
+        connection
+            .local_description()
+            .await
+            .unwrap()
+            .sdp
+            .matches("\nm=")
+            .count()
+    }
+
     /// Its own certificate, DER.
     async fn certificate(&self) -> Vec<u8> {
         self.connection

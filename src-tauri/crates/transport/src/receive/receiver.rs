@@ -54,6 +54,9 @@ impl Receiver {
         let streams = Arc::clone(&self.streams);
         let mut table = streams.table();
         self.follow(&mut table);
+        if let (Packet::Rtp(packet), Some(id)) = (&msg.message.packet, self.twcc_id) {
+            table.counters.numbered += u64::from(packet.header.get_extension(id).is_some());
+        }
         // Feedback counts what arrives on the wire: also RTX, probes and streams nobody named.
         self.twcc.handle_read(msg)?;
         while let Some(msg) = self.twcc.poll_read() {

@@ -37,6 +37,8 @@ pub(crate) struct Counters {
     pub duplicates: u64,
     /// Packets that their taker had no room for.
     pub overflowed: u64,
+    /// Packets with a transport-wide number: those that congestion feedback can speak of.
+    pub numbered: u64,
     lost_of_removed: u64,
     /// Over all streams; filled in when asked for.
     pub lost: u64,

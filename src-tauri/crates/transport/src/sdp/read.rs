@@ -257,6 +257,8 @@ fn sources(section: &Section) -> Vec<RemoteSource> {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use proptest::collection;
+    use proptest::prelude::*;
 
     const CHROMIUM: &str = "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0 1 2\r\n\
         m=audio 9 UDP/TLS/RTP/SAVPF 111 63\r\nc=IN IP4 0.0.0.0\r\na=ice-ufrag:abcd\r\na=ice-pwd:0123456789\r\n\
@@ -315,5 +317,24 @@ mod tests {
     fn a_description_without_fingerprint_is_refused() {
         let text = CHROMIUM.replace("a=fingerprint:sha-256 ab:cd\r\n", "");
         assert!(describe(&Sdp::parse(&text).unwrap()).is_err());
+    }
+
+    proptest! {
+        /// Whatever a server says, reading it ends with a value or an error, and what is read can be told to the stack.
+        #[test]
+        fn any_mixture_of_lines_is_survived(lines in collection::vec((0..40usize, 0..40usize, 0..60usize), 0..60)) {
+            let known: Vec<&str> = CHROMIUM.lines().collect();
+            let mut text = String::from("v=0\r\n");
+            for (line, cut, take) in lines {
+                let line = known[line % known.len()];
+                text.extend(line.chars().skip(if cut > 30 { cut - 30 } else { 0 }).take(take));
+                text.push_str("\r\n");
+            }
+            if let Ok(sdp) = Sdp::parse(&text)
+                && let Ok(offer) = describe(&sdp)
+            {
+                let _ = crate::sdp::offer_text(&offer);
+            }
+        }
     }
 }

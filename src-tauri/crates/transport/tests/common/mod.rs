@@ -36,6 +36,11 @@ pub fn bound_to(address: IpAddr) -> TransportConfig {
 }
 
 pub async fn side(config: TransportConfig) -> Side {
+    // `RUST_LOG=webrtc=debug` shows what the stack says.
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
+        .with_test_writer()
+        .try_init();
     let (audio_in, sound) = mpsc::channel(4096);
     let (connection, events) = connect(config, audio_in).await.unwrap();
     Side {

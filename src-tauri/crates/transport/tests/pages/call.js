@@ -90,7 +90,13 @@ window.figures = async () => {
   const all = [...(await pc.getStats()).values()];
   const audio = all.find((s) => s.type === 'inbound-rtp' && s.kind === 'audio') ?? {};
   const { packetsReceived, packetsLost, totalAudioEnergy, audioLevel } = audio;
-  return { packetsReceived, packetsLost, totalAudioEnergy, audioLevel };
+  const said = all.find((s) => s.type === 'remote-outbound-rtp' && s.kind === 'audio') ?? {};
+  const reported = all.find((s) => s.type === 'remote-inbound-rtp' && s.kind === 'audio') ?? {};
+  return {
+    packetsReceived, packetsLost, totalAudioEnergy, audioLevel,
+    // From our sender reports and receiver reports.
+    packetsWeSaidWeSent: said.packetsSent, roundTrips: reported.roundTripTimeMeasurements,
+  };
 };
 window.retransmitted = async () => {
   const all = [...(await pc.getStats()).values()];
