@@ -51,6 +51,9 @@ end
 
 module:hook("resource-bind", function (event)
 	filters.add_filter(event.session, "stanzas/out", function (stanza, session)
-		return stanza.attr and not stanza.attr.xmlns and out(stanza, session) or (stanza.attr.xmlns and stanza or nil);
+		-- BOSH sends bare strings too, and has set the namespace already.
+		local attr = type(stanza) ~= "string" and stanza.attr;
+		if not attr or attr.xmlns and attr.xmlns ~= "jabber:client" then return stanza; end
+		return out(stanza, session);
 	end, 100);
 end);
