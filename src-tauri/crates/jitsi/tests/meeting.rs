@@ -408,10 +408,12 @@ fn alone_there_is_no_media_and_company_brings_it_back() {
 fn a_host_without_jitsi_is_no_meeting_server() {
     with_stand(
         "a_host_without_jitsi",
-        Options::default(),
+        Options {
+            config_js: "config = { somethingElse: true };".into(),
+            ..Options::default()
+        },
         |stand| async move {
-            let mut ticket = Ticket::new(&stand, "x", "Alice");
-            ticket.url = stand.url("a/b/c/d/e");
+            let ticket = Ticket::new(&stand, "x", "Alice");
             let end = ticket.join().await.ended().await;
             assert_eq!(problem(end).code, Code::NotAMeetingServer);
             let mut ticket = Ticket::new(&stand, "x", "Alice");

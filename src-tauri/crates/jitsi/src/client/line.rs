@@ -32,6 +32,8 @@ pub(crate) struct LineState {
     cut: Option<Cut>,
     /// The next attempt may not resume: the server broke the session on purpose.
     afresh: bool,
+    /// Since when the line is up.
+    up_since: Option<Instant>,
     /// Too much is unacknowledged.
     overflow: bool,
 }
@@ -77,6 +79,10 @@ impl Client {
         let within = FIRST_WITHIN;
         let previd = None;
         self.out.push_back(Output::OpenSocket { previd, within });
+    }
+
+    pub(super) fn up_since(&self) -> Instant {
+        self.line.up_since.unwrap_or(self.last_heard)
     }
 
     /// A socket is there; logging in begins.
@@ -184,6 +190,7 @@ impl Client {
 
     fn bound(&mut self, jid: Jid, managed: bool, now: Now) {
         self.line.phase = Phase::Up;
+        self.line.up_since = Some(now.at);
         self.line.cut = None;
         self.line.afresh = false;
         self.pending.clear();
@@ -200,6 +207,7 @@ impl Client {
 
     fn resumed(&mut self, h: u32, now: Now) {
         self.line.phase = Phase::Up;
+        self.line.up_since = Some(now.at);
         self.line.cut = None;
         self.acknowledged(h, now);
         for element in self.smacks.unacked() {

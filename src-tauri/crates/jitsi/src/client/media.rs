@@ -16,6 +16,9 @@ use std::time::{Duration, Instant};
 const SOURCES_MAX: usize = 20_000;
 /// After a failure the focus offers a new session within some two seconds.
 const NEW_OFFER_WITHIN: Duration = Duration::from_secs(20);
+/// A path that is broken for so long while the server answers does not come back: the bridge is gone.
+/// (ICE itself waits half a minute; a network that was away brings the path back within a second.)
+const BROKEN: Duration = Duration::from_secs(12);
 /// So many failures in a row are worth a word.
 const FAILURES_QUIET: u32 = 2;
 
@@ -151,9 +154,11 @@ impl Client {
             TransportState::Connecting => {}
             TransportState::Connected => {
                 self.media_failures = 0;
+                self.media_broken = None;
                 self.set_media_phase(MediaPhase::Connected);
             }
             TransportState::Disconnected => {
+                self.media_broken.get_or_insert(now.at);
                 self.set_media_phase(MediaPhase::Interrupted);
                 self.suspect_network(now);
             }
@@ -217,6 +222,13 @@ impl Client {
             self.push(Output::StopMedia);
         }
         self.media_wanted_until = None;
+        self.media_broken = None;
+    }
+
+    /// When a broken path is given up: never while the server does not answer either.
+    fn media_given_up(&self) -> Option<Instant> {
+        let broken = self.media_broken.filter(|_| self.is_up())?;
+        Some((broken + BROKEN).max(self.up_since() + BROKEN / 4))
     }
 
     pub(super) fn set_media_phase(&mut self, phase: MediaPhase) {
@@ -291,13 +303,22 @@ impl Client {
         }
     }
 
-    pub(super) fn media_deadline(&self) -> Option<Instant> {
+    fn media_overdue(&self) -> Option<Instant> {
         self.media_wanted_until
             .filter(|_| self.is_joined() && self.is_up())
     }
 
+    pub(super) fn media_deadline(&self) -> Option<Instant> {
+        let both = [self.media_overdue(), self.media_given_up()];
+        both.into_iter().flatten().min()
+    }
+
     pub(super) fn media_tick(&mut self, now: Now) {
-        if self.media_deadline().is_none_or(|until| until > now.at) {
+        if self.media_given_up().is_some_and(|at| at <= now.at) {
+            self.restart_media("no path to the bridge", now);
+            return;
+        }
+        if self.media_overdue().is_none_or(|until| until > now.at) {
             return;
         }
         self.media_wanted_until = None;

@@ -160,6 +160,8 @@ pub(crate) struct Client {
     media_count: u64,
     media_phase: MediaPhase,
     media_failures: u32,
+    /// Since when the path is broken; it may come back by itself.
+    media_broken: Option<Instant>,
     /// The session before, of which late words may still be under way.
     media_ended: Option<String>,
     media_wanted_until: Option<Instant>,
@@ -213,6 +215,7 @@ impl Client {
             media_count: 0,
             media_phase: MediaPhase::Idle,
             media_failures: 0,
+            media_broken: None,
             media_ended: None,
             media_wanted_until: None,
         }

@@ -206,10 +206,17 @@ async fn session(bosh: &mut Bosh) -> End {
                         under_way.push(bosh.request(exchange.rid, exchange.body, exchange.repeats + 1));
                         continue;
                     }
-                    Err(_) => return End::Theirs,
+                    Err(error) => {
+                        tracing::warn!(%error, "BOSH broke");
+                        return End::Theirs;
+                    }
                 };
-                let Ok(body) = parse(&text) else {
-                    return End::Theirs;
+                let body = match parse(&text) {
+                    Ok(body) => body,
+                    Err(error) => {
+                        tracing::warn!(%error, "an answer of BOSH is not usable");
+                        return End::Theirs;
+                    }
                 };
                 answered.insert(exchange.rid, body);
                 while let Some(body) = answered.remove(&next_answer) {
