@@ -155,7 +155,7 @@ fn crate_of(path: &Path) -> &str {
 
 /// Is this whole file for tests only? Crates that exist for tests count too.
 fn is_for_tests(path: &Path) -> bool {
-    const CRATES: [&str; 4] = ["stand", "testbed", "fuzz", "xtask"];
+    const CRATES: [&str; 5] = ["stand", "testbed", "fuzz", "xtask", "devsocket"];
     const FOLDERS: [&str; 3] = ["tests", "benches", "examples"];
     CRATES.contains(&crate_of(path))
         || path
