@@ -5,8 +5,8 @@ use crate::out;
 use ranzen_meeting::{Blame, Problem};
 use std::process::ExitCode;
 
-/// What stands at the end of `--help`.
-pub const EXIT_CODES: &str = "cli_help_exit_codes";
+/// The exit code for a call that can't be understood.
+pub const USAGE: u8 = 2;
 
 /// Tells the problem on standard error, or as a JSON line, and chooses the exit code.
 pub fn tell(globals: &Globals, problem: &Problem) -> ExitCode {
@@ -43,7 +43,7 @@ fn exit_code(problem: &Problem) -> u8 {
         return 7;
     }
     match problem.code.blame() {
-        Blame::User => 2,
+        Blame::User => USAGE,
         Blame::Network => 3,
         Blame::Server => 4,
         Blame::Device => 5,

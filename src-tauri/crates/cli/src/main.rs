@@ -3,6 +3,7 @@
 mod archive;
 mod fail;
 mod globals;
+mod help;
 mod join;
 mod open;
 mod out;
@@ -10,8 +11,10 @@ mod secret;
 mod vault;
 mod when;
 
-use clap::{Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use globals::Globals;
+use ranzen_meeting::Lang;
 use std::process::ExitCode;
 
 /// Ranzen for terminals, tests and IT departments.
@@ -37,7 +40,14 @@ enum Task {
 }
 
 fn main() -> ExitCode {
-    let Arguments { globals, task } = Arguments::parse();
+    let lang = help::language(std::env::args().skip(1));
+    let parsed = help::translate(Arguments::command(), lang)
+        .try_get_matches()
+        .and_then(|matches| Arguments::from_arg_matches(&matches));
+    let Arguments { globals, task } = match parsed {
+        Ok(arguments) => arguments,
+        Err(error) => return not_understood(&error, lang),
+    };
     globals.start_log();
     let done = match task {
         Task::Join(arguments) => join::run(&globals, arguments),
@@ -48,4 +58,18 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(problem) => fail::tell(&globals, &problem),
     }
+}
+
+/// Help and version are asked for this way, too.
+fn not_understood(error: &clap::Error, lang: Lang) -> ExitCode {
+    let asked = matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
+    );
+    if !asked {
+        eprintln!("{}", ranzen_texts::text("cli_usage_wrong", lang));
+    }
+    // Nobody is left to tell if the terminal is gone.
+    let _ = error.print();
+    ExitCode::from(if asked { 0 } else { fail::USAGE })
 }

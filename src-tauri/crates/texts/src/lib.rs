@@ -26,6 +26,11 @@ pub fn text(key: &str, lang: Lang) -> String {
     raw(key, lang).unwrap_or(key).to_owned()
 }
 
+/// A text of the catalogue, if there is one under this key.
+pub fn find(key: &str, lang: Lang) -> Option<&'static str> {
+    raw(key, lang)
+}
+
 /// A text with its values filled in.
 pub fn text_with(key: &str, lang: Lang, values: &[(&str, &str)]) -> String {
     let value = |name: &str| {
