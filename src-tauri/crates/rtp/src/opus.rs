@@ -74,13 +74,13 @@ fn arbitrary_frames(payload: &[u8]) -> Option<(u32, &[u8])> {
     }
     let mut at = 2;
     let mut padding = 0;
-    while padded {
+    // The length of the padding goes on as long as its bytes are 255.
+    let mut more = padded;
+    while more {
         let byte = usize::from(*payload.get(at)?);
         at += 1;
         padding += byte.min(254);
-        if byte != 255 {
-            break;
-        }
+        more = byte == 255;
     }
     let end = payload.len().checked_sub(padding)?;
     let body = payload.get(at..end)?;
