@@ -10,7 +10,7 @@ use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 /// Lines of a failed program's log that are shown.
-const SHOWN_LINES: usize = 150;
+const SHOWN_LINES: usize = 400;
 
 /// Runs the program in its own process group, output appended to the log; after `limit` the whole
 /// group is killed. Error: it can't be started, or was killed.

@@ -12,6 +12,8 @@ use std::time::{Duration, Instant};
 
 /// A test program that takes longer hangs.
 const LIMIT: Duration = Duration::from_secs(15 * 60);
+/// Lines of a failed test program that are shown.
+const FAILURE_LINES: usize = 100;
 /// The package whose tests cross crates.
 const TOP: &str = "ranzen";
 
@@ -143,22 +145,32 @@ fn run(stage: &Stage, one: &Executable, namespaces: bool) -> Result<Tally> {
         }
     }
     if !good {
-        copy_failure(&stage.log, &name, &log, ended.err())?;
+        copy_failure(&stage.log, &name, &output, ended.err())?;
     }
     Ok(tally)
 }
 
-fn copy_failure(step: &Path, name: &str, log: &Path, error: Option<anyhow::Error>) -> Result<()> {
+fn copy_failure(step: &Path, name: &str, output: &str, error: Option<anyhow::Error>) -> Result<()> {
     use std::io::Write as _;
     let mut file = std::fs::OpenOptions::new()
         .append(true)
         .create(true)
         .open(step)?;
-    writeln!(file, "---- {name}\n{}", process::end_of(log))?;
+    writeln!(file, "---- {name}\n{}", what_failed(output))?;
     if let Some(error) = error {
         writeln!(file, "{error:#}")?;
     }
     Ok(())
+}
+
+/// The beginning of libtest's list of failures; the end of the output if it did not come to that.
+fn what_failed(output: &str) -> String {
+    let lines: Vec<&str> = output.lines().collect();
+    let part = match lines.iter().position(|line| *line == "failures:") {
+        Some(begin) => &lines[begin..],
+        None => &lines[lines.len().saturating_sub(FAILURE_LINES)..],
+    };
+    part[..part.len().min(FAILURE_LINES)].join("\n")
 }
 
 /// Sums `test result: ok. 3 passed; 0 failed; 1 ignored; …` lines.
@@ -200,6 +212,15 @@ fn namespaces_work() -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_a_failed_program_the_failures_are_shown() {
+        let output = "test a ... FAILED\nfailures:\n---- a\nwrong\n";
+        assert_eq!(what_failed(output), "failures:\n---- a\nwrong");
+        assert_eq!(what_failed("one\nkilled"), "one\nkilled");
+        let long = format!("{}last", "x\n".repeat(1000));
+        assert!(what_failed(&long).ends_with("last"));
+    }
 
     #[test]
     fn the_counts_of_libtest_are_summed() {
