@@ -131,6 +131,22 @@ function cutOff(page: Page): Promise<string[]> {
   });
 }
 
+/** Controls that can't be brought in sight because something else lies over them. */
+function covered(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const inside = document.querySelector('[role=dialog]') ?? document;
+    return [...inside.querySelectorAll('button, input, textarea')].flatMap((one) => {
+      one.scrollIntoView({ block: 'center' });
+      const box = one.getBoundingClientRect();
+      if (box.width <= 1 || box.height <= 1) return [];
+      const at = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+      return at && (one.contains(at) || at.contains(one) || at.closest('label')?.contains(one))
+        ? []
+        : [one.outerHTML.slice(0, 120)];
+    });
+  });
+}
+
 const THEMES: Theme[] = ['light', 'dark', 'contrast'];
 
 for (const [name, reach] of Object.entries(SCREENS)) {
@@ -164,6 +180,7 @@ for (const [name, reach] of Object.entries(SCREENS)) {
     await enlarged.waitForTimeout(250);
     expect(await cutOff(enlarged)).toEqual([]);
     await picture(enlarged, `${name}-enlarged`);
+    expect(await covered(enlarged)).toEqual([]);
   });
 }
 
@@ -186,6 +203,9 @@ test('forced colours of the system keep every state visible', async () => {
   await page.evaluate(() => window.engine.set({ muted: true }));
   expect(await violations(page)).toEqual([]);
   await picture(page, 'call-forced-colours');
+  const start = await openPage({ archive: ARCHIVE, browser: { forcedColors: 'active' } });
+  expect(await violations(start)).toEqual([]);
+  await picture(start, 'start-forced-colours');
 });
 
 test('who wants little motion gets none', async () => {

@@ -35,6 +35,11 @@ export function ParticipantCard({ participant, own, dominant, hand, onWriteTo }:
       <div className={style.words}>
         <p className={style.name}>{own ? m.call_you_named({ name }) : name}</p>
         <div className={style.marks}>
+          {hand !== null ? (
+            <Badge tone="warm" icon="hand">
+              {m.call_hand_order({ order: hand })}
+            </Badge>
+          ) : null}
           {participant.speaking ? (
             <span className={style.speaking}>
               <span className={style.wave} aria-hidden="true" />
@@ -50,11 +55,6 @@ export function ParticipantCard({ participant, own, dominant, hand, onWriteTo }:
           {participant.role === 'moderator' ? <Badge>{m.call_moderator()}</Badge> : null}
         </div>
       </div>
-      {hand !== null ? (
-        <Badge tone="warm" icon="hand">
-          {m.call_hand_order({ order: hand })}
-        </Badge>
-      ) : null}
       {onWriteTo ? (
         <span className={style.write}>
           <IconButton label={m.chat_write_to({ name })} icon="chat" onPress={onWriteTo} />
