@@ -24,7 +24,13 @@ pub struct Globals {
     #[arg(long, global = true)]
     pub json: bool,
     /// Language of messages; otherwise that of the system
-    #[arg(long, global = true, value_enum)]
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        value_name = "de|en",
+        hide_possible_values = true
+    )]
     pub lang: Option<Language>,
     /// Read the passphrase from this open file descriptor
     #[arg(long, global = true, value_name = "N")]

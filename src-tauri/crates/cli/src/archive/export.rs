@@ -24,7 +24,13 @@ pub struct ExportArguments {
     /// Number of the meeting, from `archive list`
     id: i64,
     /// Format of the file
-    #[arg(long, value_enum, default_value = "md")]
+    #[arg(
+        long,
+        value_enum,
+        default_value = "md",
+        value_name = "md|txt|json",
+        hide_possible_values = true
+    )]
     format: Format,
     /// File to write; it is not encrypted. `-`: standard output
     #[arg(long, value_name = "FILE")]
