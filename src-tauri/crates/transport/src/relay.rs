@@ -6,6 +6,7 @@
 //! are put into a stream instead ([`tunnel`]), which the door opens, through a proxy where there is one.
 
 mod framing;
+mod lookup;
 mod runtime;
 mod servers;
 mod socket;

@@ -54,6 +54,7 @@ pub(crate) async fn build(
     handler: Arc<dyn PeerConnectionEventHandler>,
 ) -> Result<Arc<dyn PeerConnection>, TransportError> {
     let runtime = DoorRuntime::new(config.door.clone(), servers.clone())
+        .await
         .ok_or_else(|| error("no runtime"))?;
     let policy = match config.policy {
         IcePolicy::All => RTCIceTransportPolicy::All,

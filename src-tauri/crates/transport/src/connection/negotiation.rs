@@ -143,6 +143,12 @@ impl Connection {
             Arc::new(listener),
         )
         .await?;
+        // The stack does not end by itself when it is let go.
+        let (ends, cancel) = (Arc::clone(&connection), self.cancel.clone());
+        tokio::spawn(async move {
+            cancel.cancelled().await;
+            let _ = ends.close().await;
+        });
         Ok(Live {
             connection,
             relays,
@@ -237,13 +243,11 @@ impl Connection {
         };
         let cancel = self.cancel.clone();
         tokio::spawn(async move {
-            let connection = Arc::clone(&watched.connection);
-            let cancelled = tokio::select! {
-                () = cancel.cancelled() => true,
-                () = watch_path(watched, states) => false,
-            };
-            if cancelled {
-                let _ = connection.close().await;
+            tokio::select! {
+                // First, lest our own closing looks like a failure.
+                biased;
+                () = cancel.cancelled() => {}
+                () = watch_path(watched, states) => {}
             }
         });
     }

@@ -279,6 +279,40 @@ async fn a_source_that_signalling_adds_later_is_heard_from_then_on() {
     assert_eq!(offerer.next_sound().await.payload[..], 4u64.to_be_bytes());
 }
 
+/// Sockets and tasks end with the connection, in whatever state it was.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_connection_that_is_let_go_ends_everything() {
+    async fn ends(mut side: Side) {
+        drop(side.connection);
+        let all = async {
+            while side.events.recv().await.is_some() {}
+            while side.sound.recv().await.is_some() {}
+        };
+        assert!(
+            timeout(Duration::from_secs(5), all).await.is_ok(),
+            "something still holds its ends"
+        );
+    }
+    let offering = side().await;
+    offering
+        .connection
+        .offer_sdp(&OfferWish::default())
+        .await
+        .unwrap();
+    ends(offering).await;
+
+    let (mut offerer, mut answerer) = (side().await, side().await);
+    let offer = neutral_offer(&offerer).await;
+    answered(&offerer, &answerer, offer).await;
+    answerer.expect(TransportEvent::ChannelOpen).await;
+    offerer
+        .expect(TransportEvent::State(TransportState::Connected))
+        .await;
+    ends(answerer).await;
+    offerer.connection.close().await;
+    ends(offerer).await;
+}
+
 /// The ids of the peer are written, not those that we would have chosen.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn header_extensions_are_written_with_the_negotiated_ids() {

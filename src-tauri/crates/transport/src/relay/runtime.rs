@@ -4,13 +4,14 @@
     reason = "the types at the joint with the WebRTC stack"
 )]
 
+use super::lookup::Found;
 use super::servers::Servers;
 use super::socket::DoorSocket;
 use ranzen_net::{Door, Purpose};
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::Arc;
 use std::time::Duration;
 use webrtc::runtime::{
     AsyncInterval, AsyncTcpListener, AsyncTcpStream, AsyncUdpSocket, JoinHandle, Runtime,
@@ -25,32 +26,19 @@ pub(crate) struct DoorRuntime {
     inner: Arc<dyn Runtime>,
     door: Door,
     servers: Servers,
-    /// Those that are open, to be told the names of the servers they talk with.
-    sockets: Mutex<Vec<Weak<DoorSocket>>>,
+    found: Found,
 }
 
 impl DoorRuntime {
-    /// None if the stack was built without tokio.
-    pub fn new(door: Door, servers: Servers) -> Option<Self> {
+    /// Looks the servers up; none if the stack was built without tokio.
+    pub async fn new(door: Door, servers: Servers) -> Option<Self> {
+        let found = Found::look_up(&door, &servers.places).await;
         Some(Self {
             inner: default_runtime()?,
             door,
             servers,
-            sockets: Mutex::default(),
+            found,
         })
-    }
-}
-
-impl DoorRuntime {
-    /// The ledger shows servers by their names.
-    fn name_peers(&self, host: &str, addresses: &[SocketAddr]) {
-        let mut sockets = self.sockets.lock().unwrap_or_else(PoisonError::into_inner);
-        sockets.retain(|socket| socket.strong_count() > 0);
-        for socket in sockets.iter().filter_map(Weak::upgrade) {
-            for address in addresses {
-                socket.name_peer(*address, host);
-            }
-        }
     }
 }
 
@@ -64,16 +52,11 @@ impl Runtime for DoorRuntime {
             .door
             .adopt_udp(socket, Purpose::Media)
             .map_err(io::Error::other)?;
-        let socket = Arc::new(DoorSocket::new(
-            port,
-            self.door.clone(),
-            self.servers.streamed.clone(),
-        ));
-        self.sockets
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(Arc::downgrade(&socket));
-        Ok(socket)
+        for (address, host) in self.found.names() {
+            port.name_peer(address, host, Purpose::Relay);
+        }
+        let socket = DoorSocket::new(port, self.door.clone(), self.servers.streamed.clone());
+        Ok(Arc::new(socket))
     }
 
     fn wrap_tcp_listener(
@@ -95,15 +78,8 @@ impl Runtime for DoorRuntime {
             if let Some(stand_in) = self.servers.stand_in(host) {
                 return Ok(vec![stand_in]);
             }
-            let (name, port) = host.rsplit_once(':').ok_or(io::ErrorKind::InvalidInput)?;
-            let port = port.parse().map_err(io::Error::other)?;
-            let addresses = self
-                .door
-                .resolve(name, port)
-                .await
-                .map_err(io::Error::other)?;
-            self.name_peers(name, &addresses);
-            Ok(addresses)
+            let unknown = || io::Error::new(io::ErrorKind::NotFound, "not looked up");
+            self.found.of(host).ok_or_else(unknown)
         })
     }
 

@@ -25,8 +25,10 @@ pub(crate) struct Streamed {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Servers {
     pub streamed: Vec<Streamed>,
-    /// `stun:` and TURN over UDP: the names, for the ledger.
+    /// `stun:` and TURN over UDP, which the stack reaches itself.
     plain: Vec<RTCIceServer>,
+    /// Host and port of these.
+    pub places: Vec<(String, u16)>,
     credentials: Vec<(String, String)>,
 }
 
@@ -82,13 +84,10 @@ impl Servers {
             _ => return false,
         };
         let Some(target) = stream else {
+            let port = uri.port.unwrap_or(3478);
+            self.places.push((uri.host.to_owned(), port));
             self.plain.push(RTCIceServer {
-                urls: vec![format!(
-                    "{}:{}:{}",
-                    uri.scheme,
-                    uri.host,
-                    uri.port.unwrap_or(3478)
-                )],
+                urls: vec![format!("{}:{}:{port}", uri.scheme, uri.host)],
                 username: server.username.clone(),
                 credential: server.credential.to_string(),
             });

@@ -2,7 +2,7 @@
 
 use super::servers::Streamed;
 use super::tunnel::Tunnel;
-use ranzen_net::{Door, Purpose, UdpPort};
+use ranzen_net::{Door, UdpPort};
 use std::collections::HashMap;
 use std::fmt;
 use std::io::{self, IoSliceMut};
@@ -36,11 +36,6 @@ impl DoorSocket {
             streamed,
             tunnels: Mutex::default(),
         }
-    }
-
-    /// Tells the ledger which server is at an address.
-    pub fn name_peer(&self, address: SocketAddr, host: &str) {
-        self.port.name_peer(address, host, Purpose::Relay);
     }
 
     fn tunnels(&self) -> MutexGuard<'_, Tunnels> {
