@@ -2,7 +2,7 @@
 
 use crate::error::VaultError;
 use std::fs::{self, File, OpenOptions};
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::Path;
 
 /// Writes beside, syncs, renames over, syncs the folder.
@@ -34,6 +34,18 @@ pub(crate) fn sync_folder(path: &Path) -> std::io::Result<()> {
         Some(folder) => File::open(folder)?.sync_all(),
         None => Ok(()),
     }
+}
+
+/// Is the disk full? Found out by writing, since quotas count, too.
+pub(crate) fn no_space_beside(path: &Path) -> bool {
+    let probe = path.with_extension("space");
+    let written = File::create(&probe).and_then(|mut file| {
+        file.write_all(&[0; 64 * 1024])?;
+        file.sync_all()
+    });
+    let _ = fs::remove_file(&probe);
+    let full = |kind| matches!(kind, ErrorKind::StorageFull | ErrorKind::QuotaExceeded);
+    written.is_err_and(|error| full(error.kind()))
 }
 
 /// Files that are made are the user's alone (0600).

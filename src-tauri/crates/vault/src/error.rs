@@ -1,5 +1,6 @@
 //! What can go wrong with the vault, and the problem told to people for it.
 
+use crate::atomic;
 use ranzen_meeting::{Code, Problem};
 use std::path::{Path, PathBuf};
 
@@ -120,6 +121,8 @@ impl VaultError {
             C::DiskFull => Self::DiskFull,
             C::ReadOnly | C::PermissionDenied => Self::ReadOnly { path, what },
             C::DatabaseBusy | C::DatabaseLocked => Self::InUse,
+            // SQLite says so too when the file it shares with its readers can't grow.
+            C::SystemIoFailure | C::CannotOpen if atomic::no_space_beside(&path) => Self::DiskFull,
             C::SystemIoFailure | C::CannotOpen => Self::Io { path, what },
             _ => Self::Database { what },
         }

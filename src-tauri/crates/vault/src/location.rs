@@ -23,6 +23,15 @@ pub(crate) fn unfinished(dir: &Path) -> PathBuf {
     dir.join("vault.db.new")
 }
 
+/// A database and the files SQLite keeps beside it.
+pub(crate) fn with_companions(database: &Path) -> [PathBuf; 3] {
+    ["", "-wal", "-shm"].map(|suffix| {
+        let mut path = database.as_os_str().to_owned();
+        path.push(suffix);
+        path.into()
+    })
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]

@@ -71,7 +71,11 @@ impl Vault {
         // The database comes to its name last: with it the vault is there, before it there is none.
         let (unfinished, database) = (location::unfinished(dir), location::database(dir));
         let io = |e: std::io::Error| VaultError::io(&unfinished, &e);
-        atomic::private(OpenOptions::new().write(true).create(true).truncate(true))
+        // The log of an earlier attempt would be taken for this one's.
+        for left_over in location::with_companions(&unfinished) {
+            let _ = fs::remove_file(left_over);
+        }
+        atomic::private(OpenOptions::new().write(true).create_new(true))
             .open(&unfinished)
             .map_err(io)?;
         let mut fresh = db::open(&unfinished, keys.data_key(), Purpose::Create)?;

@@ -5,7 +5,7 @@ mod common;
 
 use common::{again, cheap, create, message, open, passphrase};
 use ranzen_meeting::{Code, Problem, UnixMillis};
-use ranzen_vault::{Secret, Vault, VaultError};
+use ranzen_vault::{Probe, Secret, Vault, VaultError};
 use std::fs;
 use std::io::Write;
 use std::path::Path;
@@ -87,6 +87,40 @@ fn a_vault_closed_on_a_full_disk_says_what_it_could_not_write() {
     let vault = open(&dir).unwrap();
     let acknowledged = results.iter().filter(|r| r.is_ok()).count();
     assert_eq!(vault.chat(id).unwrap().len(), 1 + acknowledged);
+}
+
+#[test]
+fn a_vault_that_does_not_fit_is_made_when_there_is_space() {
+    let Some(dir) = again::here() else {
+        let dir = tempfile::tempdir().unwrap();
+        let name = "a_vault_that_does_not_fit_is_made_when_there_is_space";
+        again::on_small_disk(name, dir.path(), DISK);
+        return;
+    };
+    let new = ranzen_vault::NewVault {
+        passphrase: Some(passphrase()),
+        ..Default::default()
+    };
+    // Wherever in the making the space ends, nothing is left that is in the way.
+    let mut failed = 0;
+    for free in (0..=160).step_by(8) {
+        fill(&dir);
+        let filler = fs::OpenOptions::new().write(true).open(dir.join("filler"));
+        let length = u64::from(DISK).saturating_sub(free * 1024);
+        filler.unwrap().set_len(length).unwrap();
+        let vault_dir = dir.join("vault");
+        let made = Vault::create(&vault_dir, &new, &cheap());
+        fs::remove_file(dir.join("filler")).unwrap();
+        let Err(error) = made else { break };
+        assert_eq!(Problem::from(error).code, Code::DiskFull, "{free} KiB free");
+        assert!(
+            matches!(Vault::probe(&vault_dir), Probe::Missing),
+            "{free} KiB free"
+        );
+        failed += 1;
+    }
+    assert!((2..20).contains(&failed), "{failed} attempts failed");
+    open(&dir.join("vault")).unwrap().check().wait().unwrap();
 }
 
 #[test]
