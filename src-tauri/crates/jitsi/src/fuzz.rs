@@ -1,5 +1,9 @@
 //! Doors for the fuzzer (crate `fuzz`) to parsers that are nobody else's business.
 
+mod session;
+
+pub use session::{Progress, session};
+
 use crate::colibri::BridgeMessage;
 use crate::jingle::{Accept, Offer, accept, sources_of};
 use ranzen_transport::LocalAnswer;

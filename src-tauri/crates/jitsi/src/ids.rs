@@ -1,4 +1,4 @@
-//! Identifiers of our own: random in life, counted in tests so that snapshots stay the same.
+//! Identifiers of our own: random in life, counted in tests and scripts so that they can be repeated.
 
 use ring::rand::{SecureRandom, SystemRandom};
 use std::fmt::Write;
@@ -9,7 +9,6 @@ pub(crate) enum Ids {
     /// The system's randomness.
     Random(SystemRandom),
     /// 1, 2, 3…
-    #[cfg(test)]
     Counted(u64),
 }
 
@@ -52,7 +51,6 @@ impl Ids {
                 // zeros are then no secret but still well-formed.
                 let _ = random.fill(&mut bytes);
             }
-            #[cfg(test)]
             Self::Counted(n) => {
                 *n += 1;
                 let count = n.to_be_bytes();

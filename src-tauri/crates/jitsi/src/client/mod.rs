@@ -16,10 +16,10 @@ mod leave;
 mod line;
 mod media;
 mod questions;
-#[cfg(test)]
-mod replay;
 mod room;
 mod talk;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use line::LineState;
 
@@ -247,6 +247,9 @@ impl Client {
 
     /// Time has passed.
     pub(crate) fn tick(&mut self, now: Now) {
+        if self.is_over() {
+            return;
+        }
         for ask in self.pending.overdue(now.at) {
             self.unanswered(ask, now);
         }

@@ -6,7 +6,7 @@
 //! What differs on purpose stands in [`NOT_OURS`] (the reference client sends it, we don't) and
 //! [`ONLY_OURS`], each with its reason.
 
-use super::{Client, Output, Settings};
+use super::super::{Client, Output, Settings};
 use crate::clock::Now;
 use crate::ids::Ids;
 use ranzen_meeting::{Command, EndReason, Event, MediaPhase, UnixMillis};
@@ -492,7 +492,7 @@ fn bob(note: &str) -> Option<Command> {
 #[test]
 fn the_long_scenario_is_answered_like_the_reference_client_answers() {
     let mut replay = Replay::new(
-        include_str!("../../tests/fixtures/scenario-bob.jsonl"),
+        include_str!("../../../tests/fixtures/scenario-bob.jsonl"),
         "scen",
     );
     replay.run(bob);
@@ -543,7 +543,10 @@ fn the_long_scenario_is_answered_like_the_reference_client_answers() {
 
 #[test]
 fn the_channel_over_sctp_is_used_like_the_reference_client_uses_it() {
-    let mut replay = Replay::new(include_str!("../../tests/fixtures/sctp-bob.jsonl"), "vsctp");
+    let mut replay = Replay::new(
+        include_str!("../../../tests/fixtures/sctp-bob.jsonl"),
+        "vsctp",
+    );
     replay.run(bob);
     replay.compare();
     assert_eq!(replay.channel.len(), 1, "{:?}", replay.channel);
@@ -562,7 +565,7 @@ fn the_channel_over_sctp_is_used_like_the_reference_client_uses_it() {
 #[test]
 fn a_first_meeting_after_a_server_start_asks_for_our_features() {
     let mut replay = Replay::new(
-        include_str!("../../tests/fixtures/coldstart-first.jsonl"),
+        include_str!("../../../tests/fixtures/coldstart-first.jsonl"),
         "cold",
     );
     replay.run(bob);
@@ -578,7 +581,7 @@ fn a_first_meeting_after_a_server_start_asks_for_our_features() {
 #[test]
 fn a_killed_bridge_is_survived_like_the_reference_client_survives_it() {
     let mut replay = Replay::new(
-        include_str!("../../tests/fixtures/bridge-killed-bob.jsonl"),
+        include_str!("../../../tests/fixtures/bridge-killed-bob.jsonl"),
         "extra",
     );
     replay.run(bob);
@@ -597,7 +600,10 @@ fn a_killed_bridge_is_survived_like_the_reference_client_survives_it() {
 
 #[test]
 fn a_direct_session_is_declined_and_the_bridge_goes_on() {
-    let mut replay = Replay::new(include_str!("../../tests/fixtures/p2p-bob.jsonl"), "vp2p");
+    let mut replay = Replay::new(
+        include_str!("../../../tests/fixtures/p2p-bob.jsonl"),
+        "vp2p",
+    );
     replay.run(bob);
     let declined = replay
         .sent
@@ -622,7 +628,7 @@ fn a_direct_session_is_declined_and_the_bridge_goes_on() {
 #[test]
 fn a_cut_line_is_resumed() {
     let mut replay = Replay::new(
-        include_str!("../../tests/fixtures/resumed-alice.jsonl"),
+        include_str!("../../../tests/fixtures/resumed-alice.jsonl"),
         "extra",
     );
     replay.run(|_| None);
@@ -662,7 +668,7 @@ fn a_cut_line_is_resumed() {
 #[test]
 fn the_lobby_is_passed_and_a_kick_ends_the_meeting() {
     let mut replay = Replay::new(
-        include_str!("../../tests/fixtures/lobby-dave.jsonl"),
+        include_str!("../../../tests/fixtures/lobby-dave.jsonl"),
         "scen",
     );
     replay.run(|_| None);
@@ -687,7 +693,7 @@ fn the_lobby_is_passed_and_a_kick_ends_the_meeting() {
 #[test]
 fn a_missing_password_is_asked_for() {
     let mut replay = Replay::new(
-        include_str!("../../tests/fixtures/password-carol.jsonl"),
+        include_str!("../../../tests/fixtures/password-carol.jsonl"),
         "scen",
     );
     replay.run(|_| None);

@@ -1,0 +1,8 @@
+//! The client against recordings and against scripted servers, in virtual time.
+
+mod cuts;
+mod entering;
+mod media;
+mod replay;
+mod room;
+mod scripted;
