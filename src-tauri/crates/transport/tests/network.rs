@@ -199,3 +199,21 @@ fn by_default_every_interface_is_used() {
     );
     assert_eq!(candidates.len(), 1, "{candidates:?}");
 }
+
+/// The interface itself goes down, so that sending gives errors; then it is there again.
+#[test]
+fn a_cable_that_was_pulled_for_five_seconds_costs_only_those() {
+    call("a_cable_that_was_pulled", 800, async |side, host| {
+        host.cut().unwrap();
+        // Ours goes on all the while.
+        play(&*side.connection, tone(660.0, 250)).await;
+        while side.sound.try_recv().is_ok() {}
+        host.restore().unwrap();
+        let heard = tokio::time::timeout(Duration::from_secs(3), side.sound.recv()).await;
+        assert!(heard.is_ok(), "sound is back");
+        let sent = side.connection.stats().await.packets_sent;
+        side.connected().await;
+        play(&*side.connection, tone(660.0, 10)).await;
+        assert!(side.connection.stats().await.packets_sent > sent);
+    });
+}

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::io::{self, IoSliceMut};
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker, ready};
 use webrtc::runtime::{AsyncUdpSocket, RecvMeta, Transmit};
@@ -19,6 +20,8 @@ pub(crate) struct DoorSocket {
     /// By stand-in address; each local socket has its own stream, for the server tells allocations
     /// apart by their five-tuple.
     tunnels: Mutex<Tunnels>,
+    /// The last datagram could not be sent.
+    outage: AtomicBool,
 }
 
 #[derive(Default)]
@@ -35,6 +38,7 @@ impl DoorSocket {
             door,
             streamed,
             tunnels: Mutex::default(),
+            outage: AtomicBool::new(false),
         }
     }
 
@@ -42,6 +46,19 @@ impl DoorSocket {
         // Nothing that holds the lock can panic half-way through a change.
         self.tunnels.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// What a socket says while its network is gone or forbids the way, and what may pass.
+fn is_outage(kind: io::ErrorKind) -> bool {
+    matches!(
+        kind,
+        io::ErrorKind::NetworkUnreachable
+            | io::ErrorKind::HostUnreachable
+            | io::ErrorKind::NetworkDown
+            | io::ErrorKind::AddrNotAvailable
+            | io::ErrorKind::PermissionDenied
+            | io::ErrorKind::ConnectionRefused
+    )
 }
 
 impl fmt::Debug for DoorSocket {
@@ -73,8 +90,23 @@ impl AsyncUdpSocket for DoorSocket {
                 .send(transmit.contents);
             return Poll::Ready(Ok(transmit.contents.len()));
         }
-        self.port
-            .poll_send_to(cx, transmit.contents, transmit.destination)
+        let sent = ready!(
+            self.port
+                .poll_send_to(cx, transmit.contents, transmit.destination)
+        );
+        Poll::Ready(match sent {
+            Err(error) if is_outage(error.kind()) => {
+                // Lost like any datagram; ICE notices by itself. The stack would log each one.
+                if !self.outage.swap(true, Ordering::Relaxed) {
+                    tracing::info!(%error, "the network takes no datagrams");
+                }
+                Ok(transmit.contents.len())
+            }
+            other => {
+                self.outage.store(false, Ordering::Relaxed);
+                other
+            }
+        })
     }
 
     fn poll_recv(
