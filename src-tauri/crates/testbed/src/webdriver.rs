@@ -43,6 +43,8 @@ impl WebDriver {
             .arg(format!("--port={PORT}"))
             .env("DISPLAY", display)
             .env("GDK_BACKEND", "x11")
+            // Without it the window refuses to be driven and the session never begins.
+            .env("TAURI_WEBVIEW_AUTOMATION", "true")
             .envs(environment.iter().copied());
         let mut driver = Process::spawn("WebKitWebDriver", command)?;
         driver.wait_for_port(PORT, Duration::from_secs(20))?;
