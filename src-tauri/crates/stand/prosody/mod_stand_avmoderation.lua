@@ -1,5 +1,6 @@
 -- Test only. The component through which a moderator takes and gives the right to unmute.
 local st = require "util.stanza";
+local jid = require "util.jid";
 local json = require "util.json";
 
 local muc = module:get_option_string("muc_component");
@@ -66,7 +67,9 @@ module:hook("message/host", function (event)
 	local wish = event.stanza.tags[1];
 	if not wish or wish.name ~= "av_moderation" or not media_types[wish.attr.mediaType] then return true; end
 	local room, actor = room_and_nick(event.stanza.attr.from);
-	if not room then return true; end
+	-- As in the original, a connection without ?room= is in no room for components.
+	local query = event.origin.stand_query;
+	if not room or not query or query.room ~= jid.node(room.jid) then return true; end
 	if actor.role ~= "moderator" then
 		event.origin.send(st.error_reply(event.stanza, "auth", "forbidden"));
 		return true;

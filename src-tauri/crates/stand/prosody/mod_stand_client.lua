@@ -23,6 +23,10 @@ local function owns(session, room_jid)
 end
 
 local function out(stanza, session)
+	-- A lobby has no subject and no history.
+	if stanza.name == "message" and stanza.attr.type == "groupchat" and jid.host(stanza.attr.from) == lobby then
+		if stanza:get_child("subject") then return nil; end
+	end
 	if stanza.name ~= "presence" or not stanza.attr.from then return stanza; end
 	local x = stanza:get_child("x", muc_user);
 	if not x or stanza.attr.type == "error" then return stanza; end

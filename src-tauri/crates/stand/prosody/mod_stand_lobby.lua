@@ -12,8 +12,16 @@ local function lobby_of(room) return lobby_muc().get_room_from_jid(jid.node(room
 
 local function notify(room, actor_nick, content)
 	content.type = "lobby-notify";
-	room:broadcast_message(st.message({ from = actor_nick, type = "groupchat" })
-		:tag("json-message", { xmlns = jitmeet }):text(json.encode(content)):up());
+	local message = st.message({ from = actor_nick, type = "groupchat" })
+		:tag("json-message", { xmlns = jitmeet }):text(json.encode(content)):up();
+	if content.event == "LOBBY-ENABLED" then
+		room:broadcast_message(message);
+		return;
+	end
+	-- Who was let in or not is for moderators.
+	for _, occupant in room:each_occupant() do
+		if occupant.role == "moderator" then room:route_to_occupant(occupant, st.clone(message)); end
+	end
 end
 
 local function open_lobby(room)
@@ -94,10 +102,31 @@ module:hook("muc-invite", function (event)
 	local nick, name = knocker(lobby, event.stanza.attr.to);
 	if not nick then return; end
 	local actor = event.room:get_occupant_jid(event.incoming.attr.from);
+	lobby:set_affiliation(true, jid.bare(event.stanza.attr.to), "member");
 	notify(event.room, actor, { event = "LOBBY-ACCESS-GRANTED", value = nick, name = name });
 end, 10);
 
+-- Being kicked ends a membership that an invitation or a password gave.
+module:hook("muc-pre-set-role", function (event)
+	local bare = event.occupant.bare_jid;
+	if not event.role and event.room:get_affiliation(bare) == "member" then
+		event.room:set_affiliation(true, bare, "none");
+	end
+end);
+
+-- Names are wanted of those who knock; asked before joining, the room is known from the connection.
+local function disco(event)
+	if event.node ~= "lobbyrooms" then return; end
+	event.exists = true;
+	local name = event.origin.stand_query and event.origin.stand_query.room;
+	local room = name and module:fire_event("stand-room-of-lobby", { node = name });
+	if room and lobby_of(room) then
+		event.reply:tag("feature", { var = "http://jitsi.org/protocol/lobbyrooms#displayname_required" }):up();
+	end
+end
+
 module:hook_global("server-started", function ()
+	module:context(lobby_host):hook("host-disco-info-node", disco);
 	module:context(lobby_host):hook("muc-occupant-left", function (event)
 		local main = module:context(module.host):fire_event("stand-room-of-lobby", { node = jid.node(event.room.jid) });
 		local x = event.stanza and event.stanza:get_child("x", "http://jabber.org/protocol/muc#user");

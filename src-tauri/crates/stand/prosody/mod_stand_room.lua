@@ -15,12 +15,20 @@ module:hook("muc-room-created", function (event)
 	event.room._data.created_timestamp = string.format("%i", os.time() * 1000);
 end);
 
+local function meeting_id(room)
+	return {
+		name = "muc#roominfo_meetingId"; type = "text-single"; label = "The meeting unique id.";
+		value = room._data.meetingId;
+	};
+end
+
+module:hook("muc-config-form", function (event)
+	table.insert(event.form, meeting_id(event.room));
+end, 9);
+
 module:hook("muc-disco#info", function (event)
 	local data = event.room._data;
-	table.insert(event.form, {
-		name = "muc#roominfo_meetingId"; type = "text-single"; label = "The meeting unique id.";
-		value = data.meetingId;
-	});
+	table.insert(event.form, meeting_id(event.room));
 	table.insert(event.form, {
 		name = "muc#roominfo_created_timestamp"; type = "text-single"; label = "The meeting created_timestamp.";
 		value = data.created_timestamp;

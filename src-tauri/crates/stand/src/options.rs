@@ -23,6 +23,8 @@ pub struct Options {
     pub single_participant_timeout: Duration,
     /// How long the focus waits for an answer to its disco#info (original: 15 s).
     pub disco_timeout: Duration,
+    /// Capabilities the focus has learnt before: `node#ver` and the features behind it.
+    pub known_caps: Vec<(String, Vec<String>)>,
     /// Entries for XEP-0215, each a Lua table, e.g. of a TURN server.
     pub external_services: Vec<String>,
     /// Further lines at the end of the object in `config.js`.
@@ -41,6 +43,7 @@ impl Default for Options {
             xmpp_websocket: true,
             single_participant_timeout: Duration::from_secs(20),
             disco_timeout: Duration::from_secs(15),
+            known_caps: Vec::new(),
             external_services: Vec::new(),
             config_js: String::new(),
         }

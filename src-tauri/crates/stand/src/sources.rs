@@ -56,6 +56,28 @@ impl SourceSet {
         self.audio.sources.is_empty() && self.video.sources.is_empty()
     }
 
+    /// What is in here but not in `other`.
+    pub(crate) fn without(&self, other: &Self) -> Self {
+        let kind = |own: &Kind, other: &Kind| Kind {
+            sources: own
+                .sources
+                .iter()
+                .filter(|it| !other.sources.contains(it))
+                .cloned()
+                .collect(),
+            groups: own
+                .groups
+                .iter()
+                .filter(|it| !other.groups.contains(it))
+                .cloned()
+                .collect(),
+        };
+        Self {
+            audio: kind(&self.audio, &other.audio),
+            video: kind(&self.video, &other.video),
+        }
+    }
+
     /// Both kinds.
     fn kinds(&self) -> [&Kind; 2] {
         [&self.audio, &self.video]

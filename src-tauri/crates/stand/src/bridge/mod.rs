@@ -95,6 +95,10 @@ enum Command {
         endpoint: String,
         number: u64,
     },
+    Conference {
+        room: String,
+        answer: oneshot::Sender<Option<String>>,
+    },
     Connected {
         room: String,
         answer: oneshot::Sender<Vec<String>>,
@@ -218,6 +222,16 @@ impl Bridge {
             endpoint: endpoint.to_owned(),
             number,
         });
+    }
+
+    /// The id of a room's conference, if the bridge has one.
+    pub(crate) async fn conference(&self, room: &str) -> Option<String> {
+        let (answer, answered) = oneshot::channel();
+        self.send(Command::Conference {
+            room: room.to_owned(),
+            answer,
+        });
+        answered.await.ok().flatten()
     }
 
     /// Who of a room has ICE and DTLS up.
@@ -400,6 +414,9 @@ impl Task {
                 if let Some(room) = self.rooms.values_mut().find(|room| room.id == conference) {
                     room.socket_closed(&endpoint, number);
                 }
+            }
+            Command::Conference { room, answer } => {
+                let _ = answer.send(self.rooms.get(&room).map(|it| it.id.clone()));
             }
             Command::Connected { room, answer } => {
                 let who = self

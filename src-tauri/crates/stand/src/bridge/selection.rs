@@ -91,7 +91,7 @@ impl Conference {
             .map(|name| (name.as_str(), 0))
             .collect();
         for (id, receiver) in &mut self.endpoints {
-            if receiver.constraints.is_none() || !receiver.has_stack() {
+            if receiver.constraints.is_none() {
                 continue;
             }
             let last_n = receiver

@@ -46,11 +46,9 @@ pub(crate) struct Participant {
 /// A Jingle session with a participant.
 pub(crate) struct Session {
     pub(crate) sid: String,
-    /// What `bridge-session` said in its offer.
-    pub(crate) bridge_session: String,
     pub(crate) accepted: bool,
-    /// Source changes of others that came before the session was accepted.
-    pub(crate) queued: Vec<(Change, String, SourceSet)>,
+    /// What others had when it was offered: the difference is told once it is accepted.
+    pub(crate) offered: Vec<(String, SourceSet)>,
 }
 
 /// What happened to sources.

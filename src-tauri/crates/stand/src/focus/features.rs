@@ -27,11 +27,19 @@ impl Features {
 
     /// Reads an answer to disco#info.
     pub(crate) fn of(query: &Element) -> Self {
-        let has = |wanted: &str| {
-            query.children().any(|child| {
-                child.is("feature", ns::DISCO_INFO) && child.get("var") == Some(wanted)
-            })
-        };
+        let list = query
+            .children()
+            .filter(|child| child.is("feature", ns::DISCO_INFO));
+        Self::named(
+            &list
+                .filter_map(|child| child.get("var").map(str::to_owned))
+                .collect::<Vec<_>>(),
+        )
+    }
+
+    /// From the features' names.
+    pub(crate) fn named(features: &[String]) -> Self {
+        let has = |wanted: &str| features.iter().any(|feature| feature == wanted);
         Self {
             audio: has("urn:xmpp:jingle:apps:rtp:audio"),
             video: has("urn:xmpp:jingle:apps:rtp:video"),

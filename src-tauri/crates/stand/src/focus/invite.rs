@@ -2,7 +2,7 @@
 
 use ranzen_xmpp::{Element, ns};
 
-use super::conference::{Change, Session};
+use super::conference::{Change, Participant, Session};
 use super::offer::Offer;
 use super::{Focus, MIN_PARTICIPANTS, Pending, stanzas};
 use crate::random;
@@ -36,7 +36,7 @@ impl Focus {
         features.sctp &= self.options.sctp;
         if conference.bridge_session.is_none() {
             self.account
-                .send(&stanzas::presence(&self.jid, room, false, true));
+                .send(&stanzas::presence(&self.jid, room, false, Some(1)));
         }
         let Some(allocation) = self.bridge.allocate(room, nick, features.sctp).await else {
             return self
@@ -60,11 +60,15 @@ impl Focus {
             return;
         };
         let sid = random::base36::<13>();
+        let offered = shown
+            .iter()
+            .filter(|(owner, _)| owner != "jvb")
+            .cloned()
+            .collect();
         who.session = Some(Session {
             sid: sid.clone(),
-            bridge_session: bridge_session.clone(),
             accepted: false,
-            queued: Vec::new(),
+            offered,
         });
         let channel_url = self.options.colibri_websocket.then(|| {
             format!(
@@ -95,32 +99,59 @@ impl Focus {
         self.ask("set", &format!("{room}/{nick}"), jingle, about);
     }
 
-    /// Tells everybody else with a session of a change in `owner`'s sources.
+    /// Tells everybody else with an accepted session of a change in `owner`'s sources.
     pub(super) fn propagate(&mut self, room: &str, owner: &str, change: Change, set: &SourceSet) {
         let shown = stripped(set);
-        if shown.is_empty() {
-            return;
-        }
         let Some(conference) = self.conferences.get_mut(room) else {
             return;
         };
-        let mut ready = Vec::new();
-        for (nick, who) in conference
+        let accepted =
+            |who: &Participant| who.session.as_ref().is_some_and(|session| session.accepted);
+        let ready: Vec<String> = conference
             .participants
-            .iter_mut()
-            .filter(|(nick, _)| *nick != owner)
-        {
-            match &mut who.session {
-                Some(session) if session.accepted => ready.push(nick.clone()),
-                Some(session) => session
-                    .queued
-                    .push((change, owner.to_owned(), shown.clone())),
-                None => {}
-            }
-        }
+            .iter()
+            .filter(|(nick, who)| *nick != owner && accepted(who))
+            .map(|(nick, _)| nick.clone())
+            .collect();
         for nick in ready {
-            self.tell(room, &nick, change, owner, &shown);
+            self.tell(room, &nick, change, &[(owner.to_owned(), shown.clone())]);
         }
+    }
+
+    /// Tells a participant who has just accepted what changed since its offer.
+    pub(super) fn catch_up(&mut self, room: &str, nick: &str) {
+        let Some(conference) = self.conferences.get(room) else {
+            return;
+        };
+        let Some(session) = conference
+            .participants
+            .get(nick)
+            .and_then(|who| who.session.as_ref())
+        else {
+            return;
+        };
+        let now = conference.shown_to(nick);
+        let find = |list: &[(String, SourceSet)], owner: &str| {
+            list.iter()
+                .find(|(known, _)| known == owner)
+                .map(|(_, set)| set.clone())
+                .unwrap_or_default()
+        };
+        let added: Vec<_> = now
+            .iter()
+            .map(|(owner, set)| (owner.clone(), set.without(&find(&session.offered, owner))))
+            .filter(|(_, set)| !set.is_empty())
+            .collect();
+        // Who left is not spoken of.
+        let removed: Vec<_> = session
+            .offered
+            .iter()
+            .filter(|(owner, _)| conference.participants.contains_key(owner))
+            .map(|(owner, set)| (owner.clone(), set.without(&find(&now, owner))))
+            .filter(|(_, set)| !set.is_empty())
+            .collect();
+        self.tell(room, nick, Change::Remove, &removed);
+        self.tell(room, nick, Change::Add, &added);
     }
 
     /// Tells one participant of a change.
@@ -129,9 +160,11 @@ impl Focus {
         room: &str,
         nick: &str,
         change: Change,
-        owner: &str,
-        shown: &SourceSet,
+        sets: &[(String, SourceSet)],
     ) {
+        if sets.iter().all(|(_, set)| set.is_empty()) {
+            return;
+        }
         let Some(who) = self
             .conferences
             .get(room)
@@ -146,23 +179,33 @@ impl Focus {
             .attr("action", change.action())
             .attr("sid", &session.sid);
         if features.json_sources {
+            let sets = sets.iter().map(|(owner, set)| (owner.as_str(), set));
             jingle.push(
                 Element::new("json-message", ns::JITMEET)
-                    .text(&sources::to_json([(owner, shown)], features.video)),
+                    .text(&sources::to_json(sets, features.video)),
             );
         } else {
-            for (name, kind) in [("audio", &shown.audio), ("video", &shown.video)] {
-                if kind.sources.is_empty() || (name == "video" && !features.video) {
+            for name in ["audio", "video"] {
+                if name == "video" && !features.video {
                     continue;
                 }
-                let description = Element::new("description", ns::JINGLE_RTP)
-                    .attr("media", name)
-                    .children_from(sources::to_xml(owner, kind));
-                jingle.push(
-                    Element::new("content", ns::JINGLE)
-                        .attr("name", name)
-                        .child(description),
-                );
+                let mut description =
+                    Element::new("description", ns::JINGLE_RTP).attr("media", name);
+                for (owner, set) in sets {
+                    let kind = if name == "video" {
+                        &set.video
+                    } else {
+                        &set.audio
+                    };
+                    description = description.children_from(sources::to_xml(owner, kind));
+                }
+                if description.children().next().is_some() {
+                    jingle.push(
+                        Element::new("content", ns::JINGLE)
+                            .attr("name", name)
+                            .child(description),
+                    );
+                }
             }
         }
         self.say(room, nick, jingle, change.action());
@@ -187,7 +230,7 @@ impl Focus {
         }
         self.bridge.expire_conference(room);
         self.account
-            .send(&stanzas::presence(&self.jid, room, false, false));
+            .send(&stanzas::presence(&self.jid, room, false, Some(0)));
     }
 
     /// Sends session-terminate.
@@ -214,5 +257,22 @@ impl Focus {
         let sources = conference.sources.0.remove(nick).unwrap_or_default();
         self.bridge.expire(room, nick);
         self.propagate(room, nick, Change::Remove, &sources);
+    }
+
+    /// The bridge lost the conference: every session on it is dead, nobody is told but by a new invitation.
+    pub(super) fn bridge_lost(&mut self, room: &str) {
+        let Some(conference) = self.conferences.get_mut(room) else {
+            return;
+        };
+        conference.bridge_session = None;
+        conference.sources.0.clear();
+        for who in conference.participants.values_mut() {
+            who.session = None;
+            who.declined = true;
+        }
+        let everybody: Vec<String> = conference.participants.keys().cloned().collect();
+        for nick in everybody {
+            self.again(room, &nick);
+        }
     }
 }

@@ -62,7 +62,7 @@ impl Focus {
                 self.bridge.candidates(room, nick, remote);
             }
             "session-info" => self.info(room, nick, iq, jingle),
-            "session-terminate" => self.terminated(room, nick, iq, jingle),
+            "session-terminate" => self.terminated(room, nick, iq, jingle).await,
             "transport-accept" | "transport-reject" => {
                 self.account.send(&stanzas::result(iq, None))
             }
@@ -99,13 +99,10 @@ impl Focus {
             return;
         };
         session.accepted = true;
-        let queued = std::mem::take(&mut session.queued);
         self.bridge.connect(room, nick, remote);
         self.tell_bridge(room, nick);
         self.account.send(&stanzas::result(iq, None));
-        for (change, owner, shown) in queued {
-            self.tell(room, nick, change, &owner, &shown);
-        }
+        self.catch_up(room, nick);
         self.propagate(room, nick, Change::Add, &set);
     }
 
@@ -143,14 +140,8 @@ impl Focus {
 
     /// `ice-state` failed: the client asks for help.
     fn info(&mut self, room: &str, nick: &str, iq: &Element, jingle: &Element) {
-        if !self.is_current_bridge(room, nick, jingle) {
-            return self.refuse(
-                iq,
-                "cancel",
-                "item-not-found",
-                Some("another bridge session"),
-                None,
-            );
+        if let Some(refusal) = self.another_bridge(room, jingle) {
+            return self.refuse(iq, "cancel", "item-not-found", Some(&refusal), None);
         }
         self.account.send(&stanzas::result(iq, None));
         if jingle.text_of("ice-state", ns::FOCUS).as_deref() == Some("failed") {
@@ -159,18 +150,12 @@ impl Focus {
         }
     }
 
-    fn terminated(&mut self, room: &str, nick: &str, iq: &Element, jingle: &Element) {
+    async fn terminated(&mut self, room: &str, nick: &str, iq: &Element, jingle: &Element) {
         let restart = jingle
             .find("bridge-session", ns::FOCUS)
             .is_some_and(|it| it.get("restart") == Some("true"));
-        if restart && !self.is_current_bridge(room, nick, jingle) {
-            return self.refuse(
-                iq,
-                "cancel",
-                "item-not-found",
-                Some("another bridge session"),
-                None,
-            );
+        if restart && let Some(refusal) = self.another_bridge(room, jingle) {
+            return self.refuse(iq, "cancel", "item-not-found", Some(&refusal), None);
         }
         let Some(who) = self
             .conferences
@@ -203,11 +188,20 @@ impl Focus {
         self.account.send(&stanzas::result(iq, None));
         self.drop_session(room, nick);
         if restart {
-            self.again(room, nick);
+            let known = self
+                .conferences
+                .get(room)
+                .and_then(|it| it.bridge_session.as_ref())
+                .map(|(id, _)| id.clone());
+            if known == self.bridge.conference(room).await {
+                self.again(room, nick);
+            } else {
+                self.bridge_lost(room);
+            }
         }
     }
 
-    fn again(&mut self, room: &str, nick: &str) {
+    pub(super) fn again(&mut self, room: &str, nick: &str) {
         if let Some(who) = self
             .conferences
             .get_mut(room)
@@ -224,16 +218,17 @@ impl Focus {
         );
     }
 
-    /// Does it name the bridge session this client was invited to?
-    fn is_current_bridge(&self, room: &str, nick: &str, jingle: &Element) -> bool {
+    /// Why the named bridge session is not the current one.
+    fn another_bridge(&self, room: &str, jingle: &Element) -> Option<String> {
         let named = jingle
             .find("bridge-session", ns::FOCUS)
-            .and_then(|it| it.get("id"));
-        let session = self
+            .and_then(|it| it.get("id"))
+            .unwrap_or_default();
+        let current = self
             .conferences
             .get(room)
-            .and_then(|conference| conference.participants.get(nick))
-            .and_then(|who| who.session.as_ref());
-        session.is_some_and(|session| named == Some(session.bridge_session.as_str()))
+            .and_then(|it| it.bridge_session.as_ref());
+        let same = current.is_some_and(|(_, session)| session == named);
+        (!same).then(|| format!("{named} is not a currently active session"))
     }
 }

@@ -133,6 +133,10 @@ impl Focus {
         let domain = options.domain.clone();
         let account = Component::connect(&format!("auth.{domain}"), stanzas.clone()).await?;
         let requests = Component::connect(&format!("focus.{domain}"), stanzas).await?;
+        let known = options.known_caps.iter();
+        let caps = known
+            .map(|(caps, features)| (caps.clone(), Features::named(features)))
+            .collect();
         let mut focus = Self {
             bare: format!("focus@auth.{domain}"),
             jid: format!("focus@auth.{domain}/focus"),
@@ -143,7 +147,7 @@ impl Focus {
             requests,
             bridge,
             conferences: HashMap::new(),
-            caps: HashMap::new(),
+            caps,
             pending: HashMap::new(),
             next_id: 0,
             itself: itself.clone(),
@@ -241,7 +245,7 @@ impl Focus {
         conference.waiting.push(waiting);
         if new {
             self.account
-                .send(&stanzas::presence(&self.jid, &room, true, false));
+                .send(&stanzas::presence(&self.jid, &room, true, None));
             self.later(
                 INITIAL_TIMEOUT,
                 Timer::Empty {
@@ -361,8 +365,20 @@ impl Focus {
             "refused with {condition}: {}",
             text.unwrap_or("no words")
         ));
-        self.account
-            .send(&stanzas::error(iq, kind, condition, text, specific));
+        let mut answer = stanzas::error(iq, kind, condition, text, specific);
+        // The original sends the request back, without what it had taken out of it.
+        if let Some(jingle) = iq.find("jingle", ns::JINGLE) {
+            let mut echo = Element::new("jingle", ns::JINGLE);
+            for (name, value) in jingle.attrs() {
+                echo.set_attr(name, value);
+            }
+            let kept = jingle
+                .children()
+                .filter(|child| !child.is("bridge-session", ns::FOCUS))
+                .cloned();
+            answer.push(echo.children_from(kept));
+        }
+        self.account.send(&answer);
     }
 
     /// Sends an IQ of our own.

@@ -55,13 +55,13 @@ fn answer(kind: &str, request: &Element, payload: Option<Element>) -> Element {
     )
 }
 
-/// The focus' own presence in a room.
-pub(crate) fn presence(from: &str, room: &str, joining: bool, bridge_in_use: bool) -> Element {
+/// The focus' own presence in a room; before its first session it says nothing of bridges.
+pub(crate) fn presence(from: &str, room: &str, joining: bool, bridges: Option<u32>) -> Element {
     let name = room.split('@').next().unwrap_or_default();
     let mut properties = Element::new("conference-properties", ns::FOCUS)
         .child(property("support-terminate-restart", "true"));
-    if bridge_in_use {
-        properties.push(property("bridge-count", "1"));
+    if let Some(bridges) = bridges {
+        properties.push(property("bridge-count", &bridges.to_string()));
     }
     let mut presence = Element::new("presence", ns::CLIENT)
         .attr("from", from)

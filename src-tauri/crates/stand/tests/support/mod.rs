@@ -16,7 +16,11 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 
+pub mod compare;
+pub mod http;
 pub mod media;
+pub mod recording;
+pub mod replay;
 
 pub const PATIENCE: Duration = Duration::from_secs(20);
 
