@@ -53,6 +53,7 @@ test('without a keychain a passphrase is offered', async () => {
   await page.getByTestId('create-vault').click();
   await page.locator('[data-testid=problem][data-code=RZ-KEYCHAIN]').waitFor();
   await page.getByLabel('Passphrase', { exact: true }).waitFor();
+  expect(await page.locator('[aria-invalid=true]').count()).toBe(0);
 });
 
 test('a locked vault opens with the right secret only', async () => {

@@ -54,7 +54,10 @@ export function CreateScreen({ onSettingUp }: CreateScreenProps) {
       onSettingUp(false);
       setProblem(answer.problem);
       // Without a keychain only a passphrase is left: offer it.
-      if (answer.problem.code === 'RZ-KEYCHAIN') setOwn(true);
+      if (answer.problem.code === 'RZ-KEYCHAIN') {
+        setOwn(true);
+        setTried(false);
+      }
     }
   };
 
