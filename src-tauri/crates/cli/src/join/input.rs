@@ -2,15 +2,28 @@
 
 use ranzen_engine::api::Request;
 use ranzen_meeting::{Audience, ParticipantId};
-use tokio::io::{AsyncBufReadExt, BufReader, Lines, Stdin};
+use std::io::BufRead;
+use tokio::sync::mpsc;
+
+/// Lines that may wait; typing faster than the network takes them stops the reader.
+const WAITING: usize = 16;
 
 /// What is typed.
-pub struct Typed(Lines<BufReader<Stdin>>);
+pub struct Typed(mpsc::Receiver<String>);
 
 impl Typed {
-    /// Listens to standard input.
+    /// Listens to standard input on a thread of its own, which the program's end does not wait for:
+    /// a read from a terminal can't be called off.
     pub fn listen() -> Self {
-        Self(BufReader::new(tokio::io::stdin()).lines())
+        let (typed, lines) = mpsc::channel(WAITING);
+        std::thread::spawn(move || {
+            for line in std::io::stdin().lock().lines().map_while(Result::ok) {
+                if typed.blocking_send(line).is_err() {
+                    return;
+                }
+            }
+        });
+        Self(lines)
     }
 }
 
@@ -20,10 +33,10 @@ pub async fn next(typed: &mut Option<Typed>) -> Request {
         let Some(Typed(lines)) = typed else {
             return std::future::pending().await;
         };
-        match lines.next_line().await {
-            Ok(Some(line)) if line.trim().is_empty() => {}
-            Ok(Some(line)) => return request(line),
-            Ok(None) | Err(_) => *typed = None,
+        match lines.recv().await {
+            Some(line) if line.trim().is_empty() => {}
+            Some(line) => return request(line),
+            None => *typed = None,
         }
     }
 }
