@@ -23,6 +23,11 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// The calling process: whatever the microphone hears comes back as somebody else's sound. Tells
 /// events on stdout until stdin is closed.
 fn caller() {
+    // RUST_LOG=ranzen_media=debug shows what the devices do.
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
+        .init();
     let (call, mut streams) = AudioCall::start(AudioSetup::default()).unwrap();
     let (closed, ended) = channel();
     std::thread::spawn(move || {
@@ -274,6 +279,8 @@ fn sound_follows_the_default_loudspeaker() {
         figures.push(started.elapsed());
         // And out again.
         pulse.unplug(headphones).unwrap();
+        // The microphone's room is a sink, too; nobody shall be moved there.
+        pulse.pactl(&["set-default-sink", "spk"]).unwrap();
         let started = Instant::now();
         let heard = Listener::at(&pulse, "spk").time_to_tone();
         assert!(

@@ -195,7 +195,7 @@ impl Work {
     ) -> Result<(), Over> {
         let mut calls = running.vitals.calls();
         let mut last_call = Instant::now();
-        let was_listed = listed(self.devices_of(at_opening), &running.id);
+        let mut was_listed = listed(self.devices_of(at_opening), &running.id);
         loop {
             match self.orders.recv_timeout(LOOK) {
                 Ok(choice) => return self.take_order(choice),
@@ -214,18 +214,33 @@ impl Work {
                 tracing::debug!(side = ?self.side, "sound device stands still");
                 return Ok(());
             }
-            let devices = self.around.devices.borrow().clone();
-            let now = self.devices_of(&devices);
-            let default = now.iter().find(|device| device.default);
-            let other_default = wanted.is_none()
-                && default.is_some_and(|default| default.id != running.id)
-                && was_listed;
-            let gone = was_listed && !now.is_empty() && !listed(now, &running.id);
-            if other_default || gone {
-                tracing::debug!(side = ?self.side, gone, "another sound device is right");
+            if self.around.devices.has_changed().unwrap_or(false)
+                && !self.is_still_right(running, wanted, &mut was_listed)
+            {
+                tracing::debug!(side = ?self.side, "another sound device is right");
                 return Ok(());
             }
         }
+    }
+
+    /// Judges a new list of devices. Only a new one: at the moment of opening, the sound system's
+    /// answer is fresher than the last list.
+    fn is_still_right(
+        &mut self,
+        running: &Running,
+        wanted: Option<&DeviceId>,
+        was_listed: &mut bool,
+    ) -> bool {
+        let devices = self.around.devices.borrow_and_update().clone();
+        let now = self.devices_of(&devices);
+        let is_listed = listed(now, &running.id);
+        let default = now.iter().find(|device| device.default);
+        let other_default =
+            wanted.is_none() && default.is_some_and(|default| default.id != running.id);
+        // A device that was never listed (the monitor of a loudspeaker) can't be missed there.
+        let gone = *was_listed && !is_listed && !now.is_empty();
+        *was_listed |= is_listed;
+        !other_default && !gone
     }
 
     fn devices_of<'a>(&self, devices: &'a Devices) -> &'a [Device] {
@@ -237,6 +252,7 @@ impl Work {
 
     fn failed(&mut self, problem: MediaError) -> Result<(), Over> {
         self.failures += 1;
+        tracing::debug!(side = ?self.side, %problem, "sound device failed");
         let told = self.told.as_ref().map(discriminant);
         if self.failures >= TELL_AFTER && told != Some(discriminant(&problem)) {
             self.told = Some(problem.clone());

@@ -232,7 +232,11 @@ impl JitterBuffer {
         let Some(first) = self.waiting.first() else {
             return;
         };
-        self.next_timestamp = first.timestamp;
+        let (sequence, timestamp) = (first.sequence, first.timestamp);
+        if self.next_sequence == Some(sequence) && timestamp > self.next_timestamp {
+            self.forgive();
+        }
+        self.next_timestamp = timestamp;
         self.expanded = 0;
         self.mode = Mode::Playing;
     }
@@ -250,8 +254,7 @@ impl JitterBuffer {
         }
         // The sequence has no hole, or one too small for the gap: the sender was silent (DTX).
         if missing <= 0 || gap > (missing + 2) * self.packet_samples {
-            self.stats.concealed_samples -=
-                (self.expanded.max(0) as u64).min(self.stats.concealed_samples);
+            self.forgive();
             self.mode = Mode::Waiting { comfort: COMFORT };
             return (self.wait(COMFORT), Pace::Keep);
         }
@@ -351,6 +354,12 @@ impl JitterBuffer {
             self.next_timestamp = first.timestamp;
             self.next_sequence = Some(first.sequence);
         }
+    }
+
+    /// What was made up stood for nothing: the sender was silent.
+    fn forgive(&mut self) {
+        let expanded = std::mem::take(&mut self.expanded).max(0) as u64;
+        self.stats.concealed_samples = self.stats.concealed_samples.saturating_sub(expanded);
     }
 
     fn lose(&mut self, missing: i64, next: i64) {

@@ -4,6 +4,8 @@
 mod buffer;
 mod delay;
 mod packets;
+#[cfg(test)]
+mod tests;
 mod unwrap;
 
 pub(crate) use buffer::{Decision, JitterBuffer, Pace};
