@@ -25,6 +25,11 @@ impl Channel {
         guard.clone().ok_or(TransportError::Closed)
     }
 
+    /// Lets the channel go.
+    pub fn clear(&self) {
+        self.set(None);
+    }
+
     /// Sends text.
     pub async fn send_text(&self, text: &str) -> Result<(), TransportError> {
         self.open()?.send_text(text).await.map_err(error)

@@ -78,11 +78,14 @@ impl Channels {
     fn take(&self, new: Arc<dyn DataChannel>) {
         let this = self.clone();
         tokio::spawn(async move {
+            let place = Arc::clone(&this.place);
             let work = channel::carry(new, this.place, this.trusted, this.events);
             tokio::select! {
                 () = this.cancel.cancelled() => {}
                 () = work => {}
             }
+            // The channel holds the stack, which holds the place.
+            place.clear();
         });
     }
 }
