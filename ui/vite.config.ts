@@ -14,7 +14,14 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 700,
   },
-  server: { port: 5173, strictPort: true, host: '127.0.0.1' },
+  // `npm run dev` beside `cargo run -p ranzen-devsocket -- --profile DIR --port 4870`: open the address that
+  // prints, with this port.
+  server: {
+    port: 5173,
+    strictPort: true,
+    host: '127.0.0.1',
+    proxy: { '/engine': { target: 'http://127.0.0.1:4870', ws: true, rewriteWsOrigin: true } },
+  },
   test: {
     environment: 'happy-dom',
     include: ['src/**/*.test.{ts,tsx}'],

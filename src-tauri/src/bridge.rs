@@ -32,8 +32,12 @@ pub(crate) async fn ask_save_path(
     window: Window,
     suggested_name: String,
 ) -> Result<Option<PathBuf>, ()> {
-    let dialog = rfd::AsyncFileDialog::new()
+    let mut dialog = rfd::AsyncFileDialog::new()
         .set_parent(&window)
         .set_file_name(suggested_name);
+    let user = directories::UserDirs::new();
+    if let Some(documents) = user.as_ref().and_then(|user| user.document_dir()) {
+        dialog = dialog.set_directory(documents);
+    }
     Ok(dialog.save_file().await.map(|file| file.path().to_owned()))
 }

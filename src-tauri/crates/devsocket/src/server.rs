@@ -60,6 +60,10 @@ impl Server {
         if !start[..seen].starts_with(format!("GET {SOCKET}").as_bytes()) {
             return files::answer(stream, &self.window).await;
         }
+        #[expect(
+            clippy::result_large_err,
+            reason = "the type is that of the library's callback"
+        )]
         let check = |knock: &Knock, response: Response| self.admit(knock, response, port);
         let socket = tokio_tungstenite::accept_hdr_async(stream, check).await?;
         let (mut out, mut incoming) = socket.split();
