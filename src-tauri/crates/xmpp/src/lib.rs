@@ -10,6 +10,9 @@
 //! assert!(again.has_child("ping", ns::PING));
 //! ```
 
+// Tests say with a panic what went wrong.
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
 mod chars;
 mod element;
 mod framing;

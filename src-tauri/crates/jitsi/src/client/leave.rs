@@ -54,6 +54,7 @@ impl Client {
             self.push(Output::Send(close()));
         }
         self.push(Output::CloseSocket);
+        self.hang_up();
         self.stop_media();
         self.abandon_chat();
         self.stage = Stage::Over;

@@ -68,6 +68,13 @@ impl Client {
         matches!(self.line.phase, Phase::Up)
     }
 
+    /// It is over: no more of the socket.
+    pub(super) fn hang_up(&mut self) {
+        self.line.phase = Phase::Down;
+        self.line.cut = None;
+        self.line.overflow = false;
+    }
+
     /// Were we ever logged in?
     pub(crate) fn is_logged_in(&self) -> bool {
         self.jid.is_some()

@@ -251,7 +251,13 @@ impl Client {
             return;
         }
         for ask in self.pending.overdue(now.at) {
-            self.unanswered(ask, now);
+            // The one before may have ended everything.
+            if !self.is_over() {
+                self.unanswered(ask, now);
+            }
+        }
+        if self.is_over() {
+            return;
         }
         self.line_tick(now);
         self.stage_tick(now);

@@ -252,7 +252,7 @@ pub(super) mod tests {
         let without = |what: &str| {
             let text = recorded()
                 .to_xml()
-                .replace(what, &what.replace('i', "y").replace('u', "y"));
+                .replace(what, &what.replace(['i', 'u'], "y"));
             Offer::read(&parse(&text).unwrap()).unwrap_err().chain
         };
         assert!(without("ufrag=").contains("ufrag"));
