@@ -19,13 +19,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         Err(usage) => return fail(&usage),
     };
     graphics::restart_without_gpu();
-    tracing_subscriber::fmt()
-        .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_env("RANZEN_LOG")
-                .unwrap_or_else(|_| "off".into()),
-        )
-        .with_writer(std::io::stderr)
-        .init();
+    ranzen_engine::start_log();
     match open(options) {
         Ok(code) => ExitCode::from(u8::try_from(code).unwrap_or(1)),
         Err(error) => fail(&format!("{error:#}")),

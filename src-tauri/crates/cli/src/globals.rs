@@ -3,7 +3,6 @@
 use clap::{Args, ValueEnum};
 use ranzen_meeting::Lang;
 use std::path::PathBuf;
-use tracing_subscriber::EnvFilter;
 
 /// A language on the command line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -56,18 +55,5 @@ impl Globals {
     /// A passphrase or code comes with the call, so neither keychain nor prompt is needed.
     pub fn secret_given(&self) -> bool {
         self.passphrase_fd.is_some() || self.passphrase_stdin
-    }
-
-    /// Log lines go to standard error, and only those that `RANZEN_LOG` asks for.
-    pub fn start_log(&self) {
-        let wanted =
-            EnvFilter::try_from_env("RANZEN_LOG").unwrap_or_else(|_| EnvFilter::new("off"));
-        let subscriber = tracing_subscriber::fmt()
-            .with_env_filter(wanted)
-            .with_writer(std::io::stderr)
-            .finish();
-        // Not `init`: that also takes what libraries write through `log`, and the WebSocket library
-        // writes whole messages. It fails only if there is a subscriber already.
-        drop(tracing::subscriber::set_global_default(subscriber));
     }
 }

@@ -48,7 +48,7 @@ fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => return not_understood(&error, lang),
     };
-    globals.start_log();
+    ranzen_engine::start_log();
     let done = match task {
         Task::Join(arguments) => join::run(&globals, arguments),
         Task::Archive(task) => archive::run(&globals, task),

@@ -9,9 +9,11 @@ mod archive;
 mod call;
 mod config;
 mod core;
+mod log;
 mod sound;
 
 pub use config::EngineConfig;
+pub use log::start_log;
 
 use api::{Reply, Request, Update};
 use ranzen_meeting::{Code, Event, Problem};

@@ -119,11 +119,17 @@ impl Host {
     /// Passes on a panic of `work`.
     pub fn run<F, Fut, T>(&self, work: F) -> T
     where
-        F: FnOnce() -> Fut + Send + 'static,
+        F: FnOnce() -> Fut + Send,
         Fut: Future<Output = T>,
-        T: Send + 'static,
+        T: Send,
     {
-        self.spawn(work).join()
+        let namespace = self.namespace.clone();
+        std::thread::scope(
+            |scope| match scope.spawn(|| work_inside(namespace, work)).join() {
+                Ok(result) => result,
+                Err(panic) => std::panic::resume_unwind(panic),
+            },
+        )
     }
 
     /// Like [`Self::run`], but goes on beside the test; [`HostTask::join`] gives the result.
@@ -139,21 +145,7 @@ impl Host {
         let namespace = self.namespace.clone();
         let thread = std::thread::Builder::new()
             .name(format!("in-{}", self.label))
-            .spawn(move || {
-                enter(&namespace);
-                let runtime = tokio::runtime::Builder::new_multi_thread()
-                    .worker_threads(2)
-                    .thread_name(namespace.clone())
-                    // Workers and blocking threads open sockets too.
-                    .on_thread_start(move || enter(&namespace))
-                    .enable_all()
-                    .build()
-                    .unwrap_or_else(|error| panic!("tokio runtime: {error}"));
-                let result = runtime.block_on(work());
-                // A stuck blocking call must not hold the test.
-                runtime.shutdown_timeout(std::time::Duration::from_secs(2));
-                result
-            })
+            .spawn(move || work_inside(namespace, work))
             .unwrap_or_else(|error| panic!("thread: {error}"));
         HostTask { thread }
     }
@@ -294,6 +286,27 @@ impl<T> HostTask<T> {
     pub fn is_finished(&self) -> bool {
         self.thread.is_finished()
     }
+}
+
+/// Runs `work` on the calling thread inside `namespace` with a tokio runtime of its own.
+fn work_inside<F, Fut, T>(namespace: String, work: F) -> T
+where
+    F: FnOnce() -> Fut,
+    Fut: Future<Output = T>,
+{
+    enter(&namespace);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .thread_name(namespace.clone())
+        // Workers and blocking threads open sockets too.
+        .on_thread_start(move || enter(&namespace))
+        .enable_all()
+        .build()
+        .unwrap_or_else(|error| panic!("tokio runtime: {error}"));
+    let result = runtime.block_on(work());
+    // A stuck blocking call must not hold the test.
+    runtime.shutdown_timeout(std::time::Duration::from_secs(2));
+    result
 }
 
 /// Moves the calling thread into `namespace`.

@@ -121,7 +121,8 @@ impl Core {
             }
             AudioEvent::Problem(error) => {
                 let problem = sound::problem(&error);
-                self.happened(&Event::Trouble {
+                // Told as an event, but not folded in: the snapshot has a place of its own for it.
+                self.publisher.event(&Event::Trouble {
                     problem: problem.clone(),
                     at: UnixMillis::now(),
                 });
@@ -130,7 +131,6 @@ impl Core {
             AudioEvent::Recovered(side) => {
                 let settled = |problem: &Problem| sound::settled_by(problem, side);
                 self.audio_problem = self.audio_problem.take().filter(|now| !settled(now));
-                self.settle(settled);
             }
             AudioEvent::DevicesChanged => self.publish_devices_changed(),
             _ => {}
