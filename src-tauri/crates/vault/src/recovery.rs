@@ -59,7 +59,7 @@ impl RecoveryCode {
     pub fn printed(&self) -> Zeroizing<String> {
         let mut text = Zeroizing::new(String::with_capacity(SYMBOLS + SYMBOLS / GROUP));
         let mut put = |symbol: u8, at: usize| {
-            if at > 0 && at % GROUP == 0 {
+            if at > 0 && at.is_multiple_of(GROUP) {
                 text.push('-');
             }
             text.push(char::from(ALPHABET[usize::from(symbol)]));

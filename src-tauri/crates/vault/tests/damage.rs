@@ -7,7 +7,7 @@ use common::{again, create, message, open};
 use ranzen_meeting::{Code, Problem, UnixMillis};
 use ranzen_vault::VaultError;
 use std::fs;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::Stdio;
 
@@ -124,7 +124,7 @@ fn the_process_that_leaves_a_log() {
     }
     assert_eq!(vault.chat(id).unwrap().len(), 40);
     if again.is_some() {
-        println!("\nREADY");
+        writeln!(std::io::stdout(), "\nREADY").unwrap();
         std::thread::sleep(std::time::Duration::from_secs(120));
     }
 }
