@@ -14,14 +14,7 @@ local function notify(room, actor_nick, content)
 	content.type = "lobby-notify";
 	local message = st.message({ from = actor_nick, type = "groupchat" })
 		:tag("json-message", { xmlns = jitmeet }):text(json.encode(content)):up();
-	if content.event == "LOBBY-ENABLED" then
-		room:broadcast_message(message);
-		return;
-	end
-	-- Who was let in or not is for moderators.
-	for _, occupant in room:each_occupant() do
-		if occupant.role == "moderator" then room:route_to_occupant(occupant, st.clone(message)); end
-	end
+	room:broadcast_message(message);
 end
 
 local function open_lobby(room)
@@ -102,14 +95,16 @@ module:hook("muc-invite", function (event)
 	local nick, name = knocker(lobby, event.stanza.attr.to);
 	if not nick then return; end
 	local actor = event.room:get_occupant_jid(event.incoming.attr.from);
-	lobby:set_affiliation(true, jid.bare(event.stanza.attr.to), "member");
+	-- Without telling the lobby: who was let in will see it when leaving.
+	lobby._affiliations[jid.bare(event.stanza.attr.to)] = "member";
 	notify(event.room, actor, { event = "LOBBY-ACCESS-GRANTED", value = nick, name = name });
 end, 10);
 
 -- Being kicked ends a membership that an invitation or a password gave.
-module:hook("muc-pre-set-role", function (event)
+module:hook("muc-broadcast-presence", function (event)
+	local kicked = event.x:get_child_with_attr("status", nil, "code", "307");
 	local bare = event.occupant.bare_jid;
-	if not event.role and event.room:get_affiliation(bare) == "member" then
+	if kicked and event.room:get_affiliation(bare) == "member" then
 		event.room:set_affiliation(true, bare, "none");
 	end
 end);

@@ -27,6 +27,8 @@ pub(crate) struct Conference {
     pub(crate) sources: ConferenceSources,
     /// Names this conference on this bridge: the bridge's id and ours for it.
     pub(crate) bridge_session: Option<(String, String)>,
+    /// How many bridges the focus' presence names.
+    pub(crate) bridges: Option<u32>,
     /// Counts up whenever the number of participants changes, so that late timers can be told.
     pub(crate) generation: u64,
 }

@@ -34,7 +34,7 @@ impl Focus {
             return;
         };
         features.sctp &= self.options.sctp;
-        if conference.bridge_session.is_none() {
+        if conference.bridges.replace(1) != Some(1) {
             self.account
                 .send(&stanzas::presence(&self.jid, room, false, Some(1)));
         }
@@ -217,6 +217,7 @@ impl Focus {
             return;
         };
         conference.bridge_session = None;
+        conference.bridges = Some(0);
         let mut ended = Vec::new();
         for (nick, who) in &mut conference.participants {
             who.declined = false;

@@ -19,6 +19,13 @@ const INVITE_AGAIN_AFTER: Duration = Duration::from_secs(2);
 impl Focus {
     pub(super) async fn jingle(&mut self, room: &str, nick: &str, iq: &Element, jingle: &Element) {
         let action = jingle.get("action").unwrap_or_default();
+        // The original looks at the bridge before it looks at the session.
+        if action == "session-terminate"
+            && asks_restart(jingle)
+            && let Some(refusal) = self.another_bridge(room, jingle)
+        {
+            return self.refuse(iq, "cancel", "item-not-found", Some(&refusal), None);
+        }
         let session = self
             .conferences
             .get(room)
@@ -151,12 +158,7 @@ impl Focus {
     }
 
     async fn terminated(&mut self, room: &str, nick: &str, iq: &Element, jingle: &Element) {
-        let restart = jingle
-            .find("bridge-session", ns::FOCUS)
-            .is_some_and(|it| it.get("restart") == Some("true"));
-        if restart && let Some(refusal) = self.another_bridge(room, jingle) {
-            return self.refuse(iq, "cancel", "item-not-found", Some(&refusal), None);
-        }
+        let restart = asks_restart(jingle);
         let Some(who) = self
             .conferences
             .get_mut(room)
@@ -231,4 +233,11 @@ impl Focus {
         let same = current.is_some_and(|(_, session)| session == named);
         (!same).then(|| format!("{named} is not a currently active session"))
     }
+}
+
+/// Does a session-terminate ask for a new session?
+fn asks_restart(jingle: &Element) -> bool {
+    jingle
+        .find("bridge-session", ns::FOCUS)
+        .is_some_and(|it| it.get("restart") == Some("true"))
 }

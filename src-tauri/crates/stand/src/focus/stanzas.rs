@@ -35,7 +35,12 @@ pub(crate) fn error(
 ) -> Element {
     let mut error = StanzaError::element(kind, condition);
     if let Some(text) = text {
-        error.push(Element::new("text", ns::STANZAS).text(text));
+        // Sic: in the namespace of the stanza, as the original writes it.
+        error.push(
+            Element::new("text", ns::CLIENT)
+                .attr("xml:lang", "en")
+                .text(text),
+        );
     }
     if let Some(specific) = specific {
         error.push(specific);

@@ -138,6 +138,13 @@ impl Recording {
         }
     }
 
+    /// Is there such a note already?
+    pub fn has_note(&self, wanted: &str) -> bool {
+        self.steps
+            .iter()
+            .any(|step| matches!(&step.what, What::Note(note) if note == wanted))
+    }
+
     /// Puts a note before the first step that satisfies `before`.
     pub fn note_before(&mut self, note: &str, before: impl Fn(&Step) -> bool) -> bool {
         let Some(at) = self.steps.iter().position(before) else {
@@ -165,7 +172,15 @@ fn split(chunk: &str) -> Vec<String> {
     }
     if let Some(start) = text.find("<stream:stream") {
         let end = start + text[start..].find('>').unwrap() + 1;
-        frames.push(ranzen_xmpp::open("meet.test").to_xml());
+        let header = &text[start..end];
+        frames.push(if header.contains("from=") {
+            let open = Element::new("open", ns::FRAMING)
+                .attr("from", "meet.test")
+                .attr("version", "1.0");
+            open.attr("id", "").attr("xml:lang", "en").to_xml()
+        } else {
+            ranzen_xmpp::open("meet.test").to_xml()
+        });
         text.replace_range(start..end, "");
     }
     let text = text.replace("</stream:stream>", "");

@@ -54,6 +54,9 @@ pub fn play(
         let note = format!("{} comes", recordings[later].label);
         let nick = recordings[later].jid[..8].to_owned();
         for earlier in 0..later {
+            if recordings[earlier].has_note(&note) {
+                continue;
+            }
             recordings[earlier].note_before(&note, |step| matches!(&step.what, What::XmppIn(text) | What::HttpIn(text) if text.contains(&nick)));
         }
         let start = recordings[later].steps[0].clone();
@@ -125,6 +128,11 @@ struct Player {
     came: VecDeque<Element>,
     counted: u32,
     channel: Option<Sink>,
+    /// Opened before the address was known: over BOSH an answer is recorded when it is complete.
+    channel_wanted: bool,
+    channel_unsaid: Vec<String>,
+    /// Stanzas that a poll of BOSH may bring later than recorded.
+    deferred: Vec<String>,
     channel_path: Option<String>,
     channel_inbox: mpsc::UnboundedReceiver<String>,
     channel_outbox: mpsc::UnboundedSender<String>,
@@ -135,6 +143,7 @@ struct Player {
     sources: BTreeMap<String, Value>,
     /// It has said goodbye: what comes now was not recorded any more.
     closing: bool,
+    late: BTreeSet<String>,
 }
 
 impl Player {
@@ -153,6 +162,9 @@ impl Player {
             came: VecDeque::new(),
             counted: 0,
             channel: None,
+            channel_wanted: false,
+            channel_unsaid: Vec::new(),
+            deferred: Vec::new(),
             channel_path: None,
             channel_inbox,
             channel_outbox,
@@ -161,6 +173,7 @@ impl Player {
             wanted_sources: BTreeMap::new(),
             sources: BTreeMap::new(),
             closing: false,
+            late: BTreeSet::new(),
         }
     }
 
@@ -182,8 +195,9 @@ impl Player {
                 What::ChannelClose => self.channel = None,
                 What::ChannelOut(text) => {
                     let text = self.now(&text);
-                    if let Some(channel) = &mut self.channel {
-                        let _ = channel.send(Message::text(text)).await;
+                    match &mut self.channel {
+                        Some(channel) => drop(channel.send(Message::text(text)).await),
+                        None => self.channel_unsaid.push(text),
                     }
                 }
                 What::ChannelIn(text) => {
@@ -232,6 +246,7 @@ impl Player {
     fn learn(&mut self, old: Option<&str>, new: Option<&str>) {
         if let (Some(old), Some(new)) = (old, new)
             && old != new
+            && !old.is_empty()
         {
             self.own.push((old.to_owned(), new.to_owned()));
         }
@@ -273,7 +288,10 @@ impl Player {
         if element.is("enable", ns::SM) {
             self.counted = 0;
         }
-        self.closing |= element.is("close", ns::FRAMING);
+        self.closing |= element.is("close", ns::FRAMING)
+            || element.name() == "presence"
+                && element.get("to").is_none()
+                && element.get("type") == Some("unavailable");
         if let Some(sink) = &mut self.sink {
             let _ = sink.send(Message::text(element.to_xml())).await;
         }
@@ -392,6 +410,9 @@ impl Player {
     }
 
     async fn take(&mut self, element: Element) {
+        if self.closing {
+            self.late.insert(key(&element));
+        }
         if element.is("r", ns::SM) {
             let answer = Element::new("a", ns::SM).attr("h", self.counted.to_string());
             if let Some(sink) = &mut self.sink {
@@ -409,12 +430,17 @@ impl Player {
 
     async fn open_channel(&mut self) {
         let Some(path) = self.channel_path.clone() else {
+            self.channel_wanted = true;
             return;
         };
         let Ok(socket) = websocket(self.address, &self.ca, &path, None).await else {
             return;
         };
         let (sink, mut stream) = socket.split();
+        let mut sink = sink;
+        for text in std::mem::take(&mut self.channel_unsaid) {
+            let _ = sink.send(Message::text(text)).await;
+        }
         self.channel = Some(sink);
         let outbox = self.channel_outbox.clone();
         tokio::spawn(async move {
@@ -500,17 +526,39 @@ impl Player {
     /// What a recorded BOSH body held.
     async fn unpack(&mut self, recorded: &Element) {
         let sid = recorded.get("sid").map(str::to_owned);
-        let known = sid
-            .as_ref()
-            .is_some_and(|sid| self.own.iter().any(|(old, _)| old == sid));
-        let children: Vec<Element> = recorded.children().cloned().collect();
-        for child in children {
-            let text = child.to_xml();
-            if !known {
-                self.bosh_sid(sid.as_deref()).await;
-            }
-            self.hear_element(&text).await;
+        let children: Vec<String> = recorded.children().map(Element::to_xml).collect();
+        if !children.is_empty() {
+            self.bosh_sid(sid.as_deref()).await;
         }
+        for text in std::mem::take(&mut self.deferred)
+            .into_iter()
+            .chain(children)
+        {
+            if self.wait_briefly(&text).await {
+                self.hear_element(&text).await;
+            } else {
+                self.deferred.push(text);
+            }
+            if self.channel_wanted && self.channel_path.is_some() {
+                self.channel_wanted = false;
+                self.open_channel().await;
+            }
+        }
+    }
+
+    /// Is such a stanza there, or coming soon?
+    async fn wait_briefly(&mut self, recorded: &str) -> bool {
+        for _ in 0..5 {
+            let wanted = self.key_now(recorded);
+            if self.came.iter().any(|element| key(element) == wanted) {
+                return true;
+            }
+            let step = Duration::from_millis(100);
+            if let Ok(Some(element)) = tokio::time::timeout(step, self.inbox.recv()).await {
+                self.take(element).await;
+            }
+        }
+        false
     }
 
     async fn bosh_sid(&mut self, old: Option<&str>) {
@@ -532,6 +580,9 @@ impl Player {
 
     /// What came though it was not recorded, and what was never said on the channel.
     async fn finish(mut self) {
+        for text in std::mem::take(&mut self.deferred) {
+            self.hear_element(&text).await;
+        }
         tokio::time::sleep(Duration::from_millis(300)).await;
         while let Ok(element) = self.inbox.try_recv() {
             self.take(element).await;
@@ -539,7 +590,7 @@ impl Player {
         for element in std::mem::take(&mut self.came) {
             if let Some(change) = sources_of(&element) {
                 change.apply(&mut self.sources);
-            } else if !self.closing || element.name() != "close" {
+            } else if !self.late.contains(&key(&element)) {
                 self.find(format!("not recorded: {}", key(&element)));
             }
         }
@@ -600,19 +651,21 @@ fn key(element: &Element) -> String {
                 .and_then(|child| child.get("action"))
                 .unwrap_or_default();
             format!(
-                "iq {} {} {action}",
+                "iq {} {} {action} from {}",
                 get("type"),
-                child.map(Element::name).unwrap_or_default()
+                child.map(Element::name).unwrap_or_default(),
+                get("from")
             )
         }
         "iq" => format!("iq answer {} from {}", get("id"), get("from")),
         "presence" => format!("presence {} from {}", get("type"), get("from")),
         "message" => {
-            let names: Vec<&str> = element
+            let mut names: Vec<&str> = element
                 .children()
                 .map(Element::name)
                 .filter(|name| !matches!(*name, "occupant-id" | "delay"))
                 .collect();
+            names.sort_unstable();
             format!("message from {} with {}", get("from"), names.join(" "))
         }
         name => name.to_owned(),
