@@ -10,6 +10,9 @@ use std::time::{Duration, Instant};
 /// The longest pause before the channel is opened again.
 const PAUSE_MAX: u64 = 8;
 
+/// So many failed openings in a row mean that WebSockets don't get through.
+const SOCKET_TRIES: u32 = 3;
+
 /// The channel of one media session.
 #[derive(Debug)]
 pub(super) enum Channel {
@@ -95,6 +98,10 @@ impl Client {
                 ..
             } = &mut media.channel
         {
+            if !*open && *failures >= SOCKET_TRIES && media.offer.data.is_some() {
+                // A proxy that lets no WebSocket through: the next session goes another way.
+                self.settings.prefer_sctp = true;
+            }
             *open = false;
             let pause = PAUSE_MAX.min(1 << (*failures).min(8));
             *failures += 1;

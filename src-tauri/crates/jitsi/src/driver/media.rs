@@ -7,6 +7,9 @@ use ranzen_transport::{AudioIn, RemoteOffer, RemoteSource, Transport, TransportC
 use std::sync::Arc;
 use tokio::sync::mpsc;
 
+/// What may wait for the connection while it is busy.
+const WORDS: usize = 4_096;
+
 enum Word {
     Add(Vec<RemoteSource>),
     Remove(Vec<SourceKey>),
@@ -16,7 +19,7 @@ enum Word {
 /// A media connection. Dropping it closes the connection.
 pub(super) struct MediaLine {
     pub(super) number: u64,
-    words: mpsc::UnboundedSender<Word>,
+    words: mpsc::Sender<Word>,
     _events: Task,
 }
 
@@ -28,7 +31,7 @@ impl MediaLine {
         offer: RemoteOffer,
         inputs: mpsc::Sender<Input>,
     ) -> Self {
-        let (words, from_client) = mpsc::unbounded_channel();
+        let (words, from_client) = mpsc::channel(WORDS);
         let (listen, to_listen) = tokio::sync::oneshot::channel();
         let events_to = inputs.clone();
         // Not aborted with its owner: it closes the connection when its words end.
@@ -63,15 +66,21 @@ impl MediaLine {
     }
 
     pub(super) fn add(&self, sources: Vec<RemoteSource>) {
-        let _ = self.words.send(Word::Add(sources));
+        self.say(Word::Add(sources));
     }
 
     pub(super) fn remove(&self, keys: Vec<SourceKey>) {
-        let _ = self.words.send(Word::Remove(keys));
+        self.say(Word::Remove(keys));
     }
 
     pub(super) fn message(&self, text: String) {
-        let _ = self.words.send(Word::Message(text));
+        self.say(Word::Message(text));
+    }
+
+    fn say(&self, word: Word) {
+        if self.words.try_send(word).is_err() {
+            tracing::warn!("the media connection does not keep up");
+        }
     }
 }
 
@@ -81,7 +90,7 @@ async fn serve(
     audio: AudioIn,
     offer: RemoteOffer,
     inputs: mpsc::Sender<Input>,
-    mut words: mpsc::UnboundedReceiver<Word>,
+    mut words: mpsc::Receiver<Word>,
     listen: tokio::sync::oneshot::Sender<mpsc::Receiver<ranzen_transport::TransportEvent>>,
 ) {
     let connection = match connect(config, audio).await {

@@ -314,3 +314,24 @@ fn words_of_an_old_channel_or_connection_do_not_count() {
     s.drain();
     assert_eq!(s.events.len(), 1);
 }
+
+#[test]
+fn where_no_websocket_gets_through_the_next_session_uses_sctp() {
+    let sctp_offered = |s: &Scripted| {
+        s.outputs.iter().rev().find_map(|o| match o {
+            Output::StartMedia { offer, .. } => Some(offer.sctp.is_some()),
+            _ => None,
+        })
+    };
+    let mut s = with_session();
+    assert_eq!(sctp_offered(&s), Some(false));
+    for _ in 0..4 {
+        s.client.channel_closed(1, s.now);
+    }
+    initiate(&mut s, "s2");
+    assert_eq!(sctp_offered(&s), Some(true));
+    s.client
+        .transport_event(2, TransportEvent::ChannelOpen, s.now);
+    s.drain();
+    assert!(s.outputs.iter().any(|o| matches!(o, Output::SendSctp(_))));
+}
