@@ -7,11 +7,13 @@
 mod bridge;
 mod jingle;
 mod link;
+mod session;
 mod stanza;
 
 pub use bridge::bridge;
 pub use jingle::jingle;
 pub use link::link;
+pub use session::session;
 pub use stanza::stanza;
 
 /// A target by the name of its folder in `seeds`.
@@ -22,6 +24,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("bridge", bridge),
     ("jingle", jingle),
     ("link", link),
+    ("session", session),
     ("stanza", stanza),
 ];
 

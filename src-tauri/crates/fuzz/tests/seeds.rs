@@ -29,7 +29,9 @@ fn damaged_seeds_break_no_promise() {
     for (name, target) in TARGETS {
         for file in fs::read_dir(seeds.join(name)).unwrap() {
             let seed = fs::read(file.unwrap().path()).unwrap();
-            let step = seed.len().div_ceil(60).max(1);
+            // Long ones at fewer places, so that this stays short.
+            let places = (300_000 / seed.len()).clamp(6, 60);
+            let step = seed.len().div_ceil(places).max(1);
             for at in (0..seed.len()).step_by(step) {
                 target(&seed[..at]);
                 target(&seed[at..]);

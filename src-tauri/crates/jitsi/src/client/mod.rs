@@ -11,9 +11,11 @@
 
 mod channel;
 mod conference;
+mod cut;
 mod jingle;
 mod leave;
 mod line;
+mod lobby;
 mod media;
 mod questions;
 mod room;
@@ -30,7 +32,8 @@ use crate::ids::Ids;
 use crate::iq::Pending;
 use crate::muc::{Occupant, OwnPresence};
 use crate::stream::Smacks;
-use conference::{Lobby, Stage};
+use conference::Stage;
+use lobby::Lobby;
 use media::Media;
 use questions::Ask;
 use ranzen_meeting::{Capability, Command, Event, MediaPhase, ParticipantId, Problem, Role, Token};
