@@ -327,7 +327,7 @@ mod tests {
             let mut text = String::from("v=0\r\n");
             for (line, cut, take) in lines {
                 let line = known[line % known.len()];
-                text.extend(line.chars().skip(if cut > 30 { cut - 30 } else { 0 }).take(take));
+                text.extend(line.chars().skip(cut.saturating_sub(30)).take(take));
                 text.push_str("\r\n");
             }
             if let Ok(sdp) = Sdp::parse(&text)
