@@ -225,7 +225,7 @@ mod tests {
             let mut heard = Vec::new();
             for _ in 0..ticks {
                 let now = self.start + Duration::from_millis(10 * self.tick);
-                if self.tick % 2 == 0 {
+                if self.tick.is_multiple_of(2) {
                     for (speaker, minus_dbov) in speakers {
                         self.speak(*speaker, *minus_dbov, now);
                     }

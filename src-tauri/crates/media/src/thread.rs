@@ -185,7 +185,7 @@ impl AudioThread {
         };
         self.capture(heard.as_ref(), &played, tick)?;
         self.notice_end_of_file();
-        if tick % STATS_EVERY == 0 {
+        if tick.is_multiple_of(STATS_EVERY) {
             self.publish();
         }
         Ok(())
@@ -232,7 +232,7 @@ impl AudioThread {
             let source = None;
             self.news.tell(AudioEvent::Speaking { source, speaking });
         }
-        if tick % LEVELS_EVERY == 0 {
+        if tick.is_multiple_of(LEVELS_EVERY) {
             self.news.tell(AudioEvent::Levels {
                 own: captured.level,
                 others: self.playout.levels(),

@@ -5,7 +5,7 @@
 //! the room; it starts itself again as the process that makes the call, with `PULSE_SERVER` set.
 #![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout)]
 
-use ranzen_media::{AudioCall, AudioEvent, AudioSetup, devices};
+use ranzen_media::{AudioCall, AudioEvent, AudioSetup, DeviceWatch, Input, Preview, devices};
 use ranzen_rtp::{ReceivedAudio, SourceKey};
 use ranzen_testbed::pulse::{Plugged, Pulse};
 use std::io::{BufRead, BufReader, Read, Write};
@@ -59,8 +59,12 @@ fn caller() {
     }
     let stats = call.stats();
     println!(
-        "gaps {} {} openings {} late {}",
-        stats.input_gaps, stats.output_gaps, stats.device_openings, stats.late_ticks
+        "gaps {} {} openings {} late {}, {} threads",
+        stats.input_gaps,
+        stats.output_gaps,
+        stats.device_openings,
+        stats.late_ticks,
+        std::fs::read_dir("/proc/self/task").map_or(0, Iterator::count)
     );
     call.stop();
 }
@@ -248,6 +252,7 @@ fn sound_is_back_soon_after_devices_come_back_ten_times() {
         assert!(heard.is_some(), "round {round}: no sound any more");
         figures.push(back.elapsed());
         assert!(back.elapsed() < SOON, "round {round}: {:?}", back.elapsed());
+        caller.expect("DevicesChanged");
         let recovered = [caller.expect("Recovered("), caller.expect("Recovered(")];
         assert_ne!(recovered[0], recovered[1]);
     }
@@ -296,6 +301,130 @@ fn sound_follows_the_default_loudspeaker() {
         !said.iter().any(|line| line.contains("Problem")),
         "{said:?}"
     );
+    println!("{}", caller.stop());
+}
+
+/// Times at which bursts begin in what a source plays.
+fn bursts(pulse: &Pulse, source: &str, wanted: usize) -> std::thread::JoinHandle<Vec<Instant>> {
+    let mut recorder = pulse.record(source).unwrap();
+    std::thread::spawn(move || {
+        let mut output = recorder.stdout.take().unwrap();
+        let (mut onsets, mut quiet, mut block) = (Vec::new(), 100, [0u8; 96]);
+        let started = Instant::now();
+        while onsets.len() < wanted && started.elapsed() < PATIENCE {
+            if output.read_exact(&mut block).is_err() {
+                break;
+            }
+            let loudest = block
+                .chunks_exact(2)
+                .map(|pair| i16::from_le_bytes([pair[0], pair[1]]).unsigned_abs())
+                .max();
+            if loudest.unwrap_or(0) < 2000 {
+                quiet += 1;
+                continue;
+            }
+            // A burst begins after 200 ms without one.
+            if quiet > 200 {
+                onsets.push(Instant::now());
+            }
+            quiet = 0;
+        }
+        let _ = recorder.kill();
+        let _ = recorder.wait();
+        onsets
+    })
+}
+
+#[test]
+fn the_level_meter_and_the_list_of_devices_live_before_joining() {
+    if is_caller() {
+        let watch = DeviceWatch::start().unwrap();
+        let mut lists = watch.subscribe();
+        let (preview, mut events) = Preview::start(Input::Default).unwrap();
+        println!("begun");
+        let started = Instant::now();
+        while started.elapsed() < PATIENCE {
+            while let Ok(event) = events.try_recv() {
+                if let AudioEvent::Levels { own, .. } = event
+                    && own.minus_dbov < 30
+                {
+                    println!("loud");
+                }
+            }
+            if lists.has_changed().unwrap() {
+                let list = lists.borrow_and_update();
+                let ids: Vec<_> = list.outputs.iter().map(|device| &device.id.0).collect();
+                println!("outputs {ids:?}");
+                if ids.iter().any(|id| id.ends_with("headphones")) {
+                    break;
+                }
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        preview.stop();
+        println!("gaps none");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let tone = tone(folder.path());
+    let pulse = Pulse::start().unwrap();
+    let (_speaker, _microphone, _playing) = plug_both(&pulse, &tone);
+    let caller = Caller::start(
+        "the_level_meter_and_the_list_of_devices_live_before_joining",
+        &pulse,
+    );
+    caller.expect("begun");
+    caller.expect("loud");
+    let _headphones = pulse.plug_speaker("headphones").unwrap();
+    caller.expect("pulseaudio:headphones");
+    caller.stop();
+}
+
+#[test]
+fn what_is_said_is_heard_after_a_short_while() {
+    if is_caller() {
+        return caller();
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("bursts.wav");
+    let spec = hound::WavSpec {
+        channels: 1,
+        sample_rate: 48_000,
+        bits_per_sample: 16,
+        sample_format: hound::SampleFormat::Int,
+    };
+    let mut writer = hound::WavWriter::create(&path, spec).unwrap();
+    for n in 0..48_000 * 15 {
+        // 100 ms of tone every 700 ms, after a second of nothing.
+        let on = n > 48_000 && (n % 33_600) < 4_800;
+        let tone = (n as f32 * std::f32::consts::TAU * 1000.0 / 48_000.0).sin();
+        writer
+            .write_sample(if on { (tone * 16_000.0) as i16 } else { 0 })
+            .unwrap();
+    }
+    writer.finalize().unwrap();
+    let pulse = Pulse::start().unwrap();
+    let _speaker = pulse.plug_speaker("spk").unwrap();
+    let _microphone = pulse.plug_microphone("mic").unwrap();
+    let caller = Caller::start("what_is_said_is_heard_after_a_short_while", &pulse);
+    std::thread::sleep(Duration::from_secs(1));
+    let said = bursts(&pulse, "mic-room.monitor", 15);
+    let heard = bursts(&pulse, "spk.monitor", 15);
+    let _playing = Playing(pulse.play_into("mic", &path).unwrap());
+    let (said, heard) = (said.join().unwrap(), heard.join().unwrap());
+    let mut figures: Vec<Duration> = said
+        .iter()
+        .filter_map(|said| {
+            let heard = heard.iter().find(|heard| *heard > said)?;
+            Some(heard.duration_since(*said)).filter(|way| *way < Duration::from_millis(690))
+        })
+        .collect();
+    assert!(
+        figures.len() >= 10,
+        "{} of 15 bursts came through",
+        figures.len()
+    );
+    told("from mouth to ear", &mut figures);
     println!("{}", caller.stop());
 }
 

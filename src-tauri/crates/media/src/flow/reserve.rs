@@ -13,8 +13,8 @@ const MOST_PERIOD: usize = 960;
 const SLACK: usize = 240;
 /// Clocks drift between two judgements.
 const DRIFT: usize = 48;
-/// After five minutes without a gap the reserve shrinks again.
-const SHRINK_AFTER: u32 = 600;
+/// After half a minute without a gap the reserve shrinks a little.
+const SHRINK_AFTER: u32 = 60;
 /// At most four samples in 480 at a time: below one percent.
 const MOST_PER_TICK: i32 = 4;
 
