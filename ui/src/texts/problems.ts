@@ -2,13 +2,19 @@
 import type { Problem } from '../backend/types/Problem.ts';
 import { m } from './texts.ts';
 
+const UNKNOWN = '…';
+
 type Text = (values: Record<string, string>) => string;
 
 function text(problem: Problem, part: 'cause' | 'action'): string {
   const key = `problem_${problem.code.toLowerCase().replaceAll('-', '_')}_${part}`;
   const found = (m as unknown as Record<string, Text | undefined>)[key];
   // The build checks that every code has its texts; an engine newer than this window may still know more.
-  return found ? found(problem.values as Record<string, string>) : problem.code;
+  if (!found) return problem.code;
+  // As in the command line's texts: an unknown value goes with the parenthesis around it, elsewhere an ellipsis stands in.
+  const known = (name: string | symbol) => problem.values[String(name)]?.trim() || UNKNOWN;
+  const values = new Proxy({}, { get: (_, name) => known(name) }) as Record<string, string>;
+  return found(values).replaceAll(` (${UNKNOWN})`, '');
 }
 
 /** One sentence of cause and one of what to do. */

@@ -34,3 +34,12 @@ test('the report for IT holds code and chain, and a code newer than this window 
   expect(problemReport(problem)).toBe('Ranzen RZ-FROM-TOMORROW\nrefused');
   expect(problemTexts(problem).cause).toBe('RZ-FROM-TOMORROW');
 });
+
+test('what a problem’s texts don’t know leaves no trace', () => {
+  speak('de');
+  const problem = (values: Record<string, string>) =>
+    ({ code: 'RZ-ROOM-REFUSED', values, chain: '' }) as const;
+  expect(problemTexts(problem({ text: 'voll' })).cause).toContain(' (voll).');
+  expect(problemTexts(problem({ text: ' ' })).cause).not.toMatch(/[(…]|undefined/);
+  expect(problemTexts({ code: 'RZ-NET-DNS', values: {}, chain: '' }).cause).toContain('…');
+});
