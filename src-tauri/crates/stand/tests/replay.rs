@@ -292,30 +292,6 @@ fn what_is_offered_to_minimal_clients() {
                 "counts what speakers before had said",
             ),
             ("features/starttls", "TLS is in front"),
-            (
-                "not recorded: iq set jingle source-add",
-                "the first one hears of the sources a little later",
-            ),
-            (
-                "sources of ",
-                "the first one hears of the sources a little later",
-            ),
-            (
-                "conference-properties/property[bridge-count]",
-                "the first one came before the bridge was used",
-            ),
-            (
-                "not recorded: presence  from rawroom@conference.meet.test/focus",
-                "as before",
-            ),
-            (
-                "not recorded: presence unavailable",
-                "the recording ended with the request to leave",
-            ),
-            (
-                "not recorded: features",
-                "frames of a stream over TCP are fewer",
-            ),
         ])
         .collect();
     for label in [

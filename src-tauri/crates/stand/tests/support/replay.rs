@@ -288,10 +288,10 @@ impl Player {
         if element.is("enable", ns::SM) {
             self.counted = 0;
         }
-        self.closing |= element.is("close", ns::FRAMING)
-            || element.name() == "presence"
-                && element.get("to").is_none()
-                && element.get("type") == Some("unavailable");
+        let gone = element.name() == "presence" && element.get("type") == Some("unavailable");
+        // The raw clients stopped listening with their request to leave.
+        let stops = element.get("to").is_none() || self.recording.label.starts_with("raw-");
+        self.closing |= element.is("close", ns::FRAMING) || gone && stops;
         if let Some(sink) = &mut self.sink {
             let _ = sink.send(Message::text(element.to_xml())).await;
         }
