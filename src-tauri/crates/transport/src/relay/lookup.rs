@@ -11,9 +11,14 @@ use tokio::time::timeout;
 /// What is not known by then is left out; all names are asked for at the same time.
 const PATIENCE: Duration = Duration::from_millis(1500);
 
-/// Addresses by `host:port`.
+/// Addresses by host (an IPv6 address without brackets) and port.
 #[derive(Debug, Default)]
-pub(crate) struct Found(HashMap<String, Vec<SocketAddr>>);
+pub(crate) struct Found(HashMap<(String, u16), Vec<SocketAddr>>);
+
+/// The same place, however it is written: the stack leaves brackets out.
+fn place(host: &str, port: u16) -> (String, u16) {
+    (host.trim_matches(['[', ']']).to_owned(), port)
+}
 
 impl Found {
     /// Looks the places up.
@@ -30,26 +35,24 @@ impl Found {
                     Vec::new()
                 }
             };
-            (format!("{host}:{port}"), addresses)
+            (place(host, *port), addresses)
         });
         Self(join_all(each).await.into_iter().collect())
     }
 
     /// The addresses of a `host:port`.
-    pub fn of(&self, place: &str) -> Option<Vec<SocketAddr>> {
-        self.0
-            .get(place)
-            .filter(|addresses| !addresses.is_empty())
-            .cloned()
+    pub fn of(&self, written: &str) -> Option<Vec<SocketAddr>> {
+        let (host, port) = written.rsplit_once(':')?;
+        let addresses = self.0.get(&place(host, port.parse().ok()?))?;
+        (!addresses.is_empty()).then(|| addresses.clone())
     }
 
     /// Every address with the name of its host.
     pub fn names(&self) -> impl Iterator<Item = (SocketAddr, &str)> {
-        self.0.iter().flat_map(|(place, addresses)| {
-            let host = place
-                .rsplit_once(':')
-                .map_or(place.as_str(), |(host, _)| host);
-            addresses.iter().map(move |address| (*address, host))
+        self.0.iter().flat_map(|((host, _), addresses)| {
+            addresses
+                .iter()
+                .map(move |address| (*address, host.as_str()))
         })
     }
 }
@@ -64,18 +67,18 @@ mod tests {
     async fn what_has_no_address_is_left_out() {
         let door = Door::builder().proxy(ProxyChoice::None).build().unwrap();
         let places = [
-            ("127.0.0.7".to_owned(), 3478),
-            ("nobody.invalid".to_owned(), 3478),
+            ("127.0.0.7", 3478),
+            ("[::1]", 3479),
+            ("nobody.invalid", 3478),
         ];
+        let places = places.map(|(host, port)| (host.to_owned(), port));
         let found = Found::look_up(&door, &places).await;
-        assert_eq!(
-            found.of("127.0.0.7:3478").unwrap(),
-            ["127.0.0.7:3478".parse::<SocketAddr>().unwrap()]
-        );
+        let at = |text: &str| vec![text.parse::<SocketAddr>().unwrap()];
+        assert_eq!(found.of("127.0.0.7:3478").unwrap(), at("127.0.0.7:3478"));
+        assert_eq!(found.of("::1:3479").unwrap(), at("[::1]:3479"));
         assert_eq!(found.of("nobody.invalid:3478"), None);
-        assert_eq!(
-            found.names().collect::<Vec<_>>(),
-            [("127.0.0.7:3478".parse().unwrap(), "127.0.0.7")]
-        );
+        let mut names: Vec<&str> = found.names().map(|(_, host)| host).collect();
+        names.sort_unstable();
+        assert_eq!(names, ["127.0.0.7", "::1"]);
     }
 }
