@@ -1,7 +1,5 @@
-//! The line to the server: sockets, login, acknowledgements, keep-alive, coming back after a cut.
+//! The line to the server: login, frames, acknowledgements, keep-alive.
 
-use super::conference::Stage;
-use super::questions::Ask;
 use super::{Client, Output};
 use crate::clock::Now;
 use crate::stream::{Login, Step};
@@ -13,33 +11,26 @@ use std::time::{Duration, Instant};
 const QUIET: Duration = Duration::from_secs(10);
 /// Without an answer to a ping within this the socket is dead.
 const PONG: Duration = Duration::from_secs(5);
-/// The same when the media path has just broken: the network is probably gone.
-const PONG_SUSPECT: Duration = Duration::from_secs(2);
 /// A first connection may be slow; names, proxy and TLS have their own time-outs inside.
-const FIRST_WITHIN: Duration = Duration::from_secs(20);
-/// For so long a cut is mended in haste: short attempts, because an attempt that began while the
-/// network was away would hold up the one that finds it back (SYN retransmission doubles).
-const HASTE: Duration = Duration::from_secs(60);
-/// For so long a cut is mended at all.
-const GIVE_UP: Duration = Duration::from_secs(600);
+pub(super) const FIRST_WITHIN: Duration = Duration::from_secs(20);
 
 /// Where the line stands.
 #[derive(Debug, Default)]
 pub(crate) struct LineState {
-    phase: Phase,
+    pub(super) phase: Phase,
     /// The socket carries stream management (a WebSocket does, BOSH does not).
     managed: bool,
-    cut: Option<Cut>,
+    pub(super) cut: Option<Cut>,
     /// The next attempt may not resume: the server broke the session on purpose.
-    afresh: bool,
+    pub(super) afresh: bool,
     /// Since when the line is up.
-    up_since: Option<Instant>,
+    pub(super) up_since: Option<Instant>,
     /// Too much is unacknowledged.
     overflow: bool,
 }
 
 #[derive(Debug, Default)]
-enum Phase {
+pub(super) enum Phase {
     #[default]
     Down,
     Opening,
@@ -48,10 +39,10 @@ enum Phase {
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Cut {
-    since: Instant,
-    attempts: u32,
-    again_at: Option<Instant>,
+pub(super) struct Cut {
+    pub(super) since: Instant,
+    pub(super) attempts: u32,
+    pub(super) again_at: Option<Instant>,
 }
 
 impl Client {
@@ -212,7 +203,7 @@ impl Client {
         }
     }
 
-    fn acknowledged(&mut self, h: u32, now: Now) {
+    pub(super) fn acknowledged(&mut self, h: u32, now: Now) {
         match self.smacks.acked(h) {
             Ok(covered) => {
                 for element in covered.iter().filter(|e| e.name() == "message") {

@@ -63,6 +63,8 @@ impl Client {
         });
         self.set_media_phase(MediaPhase::Connecting);
         self.open_channel(now);
+        // For the next session.
+        self.refresh_services(now);
     }
 
     /// The transport answered the offer.
@@ -203,6 +205,7 @@ impl Client {
 
     /// No session, but one is expected.
     pub(super) fn await_media(&mut self, now: Now) {
+        self.refresh_services(now);
         self.media_wanted_until = Some(now.at + NEW_OFFER_WITHIN);
         self.set_media_phase(MediaPhase::Interrupted);
     }

@@ -9,6 +9,9 @@ use ranzen_meeting::Problem;
 use ranzen_xmpp::{Element, Jid, StanzaError, ns};
 use std::time::Duration;
 
+/// The shortest life of a relay's login that is worth thinking of; servers give an hour to a day.
+const SERVICES_GOOD: Duration = Duration::from_secs(20 * 60);
+
 /// What a question was about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Ask {
@@ -46,16 +49,26 @@ impl Client {
 
     /// What is asked at the beginning of each session, besides the conference.
     pub(super) fn ask_server(&mut self, now: Now) {
+        self.ask_services(now);
         let domain = self.settings.domain.clone();
-        let iq = self.question("get", &domain, services::query(ns::EXTDISCO));
-        self.ask(
-            iq,
-            Ask::Services(ns::EXTDISCO),
-            Duration::from_secs(10),
-            now,
-        );
         let iq = self.question("get", &domain, Element::new("query", ns::DISCO_INFO));
         self.ask(iq, Ask::Components, Duration::from_secs(10), now);
+    }
+
+    fn ask_services(&mut self, now: Now) {
+        self.servers_asked = now.at;
+        let domain = self.settings.domain.clone();
+        let iq = self.question("get", &domain, services::query(ns::EXTDISCO));
+        let about = Ask::Services(ns::EXTDISCO);
+        self.ask(iq, about, Duration::from_secs(10), now);
+    }
+
+    /// Logins of relays are good for a limited time: they are asked for again before they are needed
+    /// again.
+    pub(super) fn refresh_services(&mut self, now: Now) {
+        if self.is_up() && self.servers_asked + SERVICES_GOOD <= now.at {
+            self.ask_services(now);
+        }
     }
 
     pub(super) fn iq(&mut self, iq: &Element, now: Now) {

@@ -335,3 +335,41 @@ fn where_no_websocket_gets_through_the_next_session_uses_sctp() {
     s.drain();
     assert!(s.outputs.iter().any(|o| matches!(o, Output::SendSctp(_))));
 }
+
+#[test]
+fn relays_are_handed_to_the_transport_and_asked_for_again_when_they_grow_old() {
+    let relays = |s: &Scripted| {
+        s.outputs.iter().rev().find_map(|o| match o {
+            Output::StartMedia { servers, .. } => {
+                Some(servers.iter().map(|r| r.url.clone()).collect::<Vec<_>>())
+            }
+            _ => None,
+        })
+    };
+    let mut s = Scripted::new(super::scripted::settings());
+    s.log_in(super::scripted::OWN);
+    let answer = |s: &mut Scripted, user: &str| {
+        let id = s.question("services").get("id").unwrap().to_owned();
+        s.feed(&format!(
+            "<iq xmlns='jabber:client' type='result' from='meet.test' id='{id}'><services xmlns='urn:xmpp:extdisco:2'>\
+             <service type='turns' host='{user}.test' port='443' transport='tcp' username='{user}' password='p'/></services></iq>"
+        ));
+    };
+    answer(&mut s, "one");
+    s.enter();
+    initiate(&mut s, "s1");
+    assert_eq!(relays(&s).unwrap(), ["turns:one.test:443?transport=tcp"]);
+    s.forget();
+    for _ in 0..300 {
+        s.feed("<r xmlns='urn:xmpp:sm:3'/>");
+        s.pass(Duration::from_secs(5));
+    }
+    assert!(
+        s.sent.iter().all(|e| e.find_any("services").is_none()),
+        "not without need"
+    );
+    state(&mut s, 1, TransportState::Failed);
+    answer(&mut s, "two");
+    initiate(&mut s, "s2");
+    assert_eq!(relays(&s).unwrap(), ["turns:two.test:443?transport=tcp"]);
+}

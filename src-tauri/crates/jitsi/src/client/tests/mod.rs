@@ -2,6 +2,7 @@
 
 mod cuts;
 mod entering;
+mod kinds;
 mod media;
 mod replay;
 mod room;
