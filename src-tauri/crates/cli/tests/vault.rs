@@ -136,6 +136,11 @@ fn everything_that_is_wrong_is_told_with_a_code() {
         6,
         "RZ-ARCHIVE-UNKNOWN",
     );
+    expect(
+        told(profile.path(), Some(PASSPHRASE), &["vault", "add-keychain"]),
+        6,
+        "RZ-KEYCHAIN",
+    );
     let nowhere = ["archive", "export", "1", "--out", "/nonexistent/chat.md"];
     expect(
         told(profile.path(), Some(PASSPHRASE), &nowhere),

@@ -2,6 +2,7 @@
 
 mod check;
 mod create;
+mod keychain;
 mod passphrase;
 mod recovery;
 mod status;
@@ -21,6 +22,8 @@ pub enum VaultTask {
     Check,
     /// Set or replace the passphrase
     AddPassphrase(passphrase::PassphraseArguments),
+    /// Let the operating system's keychain open it, too
+    AddKeychain,
     /// Make a new recovery code; the old one opens nothing any more
     Recovery,
 }
@@ -32,6 +35,7 @@ pub fn run(globals: &Globals, task: VaultTask) -> Result<(), Problem> {
         VaultTask::Status => status::run(globals),
         VaultTask::Check => check::run(globals),
         VaultTask::AddPassphrase(arguments) => passphrase::run(globals, &arguments),
+        VaultTask::AddKeychain => keychain::run(globals),
         VaultTask::Recovery => recovery::run(globals),
     }
 }
