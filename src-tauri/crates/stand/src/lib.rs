@@ -14,6 +14,10 @@
 //! `url` has the server's address as host (futures in a namespace have no names of their own);
 //! `hosts.domain` in `config.js` is `meet.test` nevertheless, as in container deployments. For processes,
 //! `host.set_names(&stand.names())` makes `https://meet.test/<room>` work; the certificate covers both.
+#![allow(
+    clippy::disallowed_types,
+    reason = "test only: a server, which has sockets of its own"
+)]
 
 mod bridge;
 mod complaints;

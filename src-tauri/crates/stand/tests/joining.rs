@@ -1,5 +1,5 @@
 //! Through real Prosody into a room: who gets in, who becomes owner, what the focus offers.
-#![allow(clippy::unwrap_used, missing_docs)]
+#![allow(clippy::disallowed_types, clippy::unwrap_used, missing_docs)]
 
 mod support;
 

@@ -1,5 +1,5 @@
 //! Sound and messages through the bridge, and what the bridge does not take.
-#![allow(clippy::unwrap_used, missing_docs)]
+#![allow(clippy::disallowed_types, clippy::unwrap_used, missing_docs)]
 
 mod support;
 

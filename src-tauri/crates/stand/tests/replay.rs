@@ -1,6 +1,6 @@
 //! Each recording's client side is played to the stand; what the server side says is compared message by
 //! message. What may differ stands in the tables, with the reason.
-#![allow(clippy::unwrap_used, missing_docs)]
+#![allow(clippy::disallowed_types, clippy::unwrap_used, missing_docs)]
 
 mod support;
 

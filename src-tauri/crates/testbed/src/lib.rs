@@ -9,6 +9,10 @@
 //! client.cut()?; client.restore()?; client.block_udp()?; client.drop_percent(5)?;
 //! ```
 //! Tests start with `let Some(network) = network_or_left_out("name of the test") else { return };`.
+#![allow(
+    clippy::disallowed_types,
+    reason = "test only: it talks with real peers past the net door"
+)]
 
 pub mod certificates;
 pub mod chromium;

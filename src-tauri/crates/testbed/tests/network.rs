@@ -1,5 +1,5 @@
 //! Two hosts on one switch: they reach each other, a cut and a filter are felt, nothing is left behind.
-#![allow(clippy::unwrap_used, missing_docs)]
+#![allow(clippy::disallowed_types, clippy::unwrap_used, missing_docs)]
 
 use std::net::Ipv4Addr;
 use std::time::Duration;
