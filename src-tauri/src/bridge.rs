@@ -1,7 +1,7 @@
 //! The commands of the page, one line each into the engine.
 
+use crate::held::Held;
 use crate::updates;
-use ranzen_engine::Engine;
 use ranzen_engine::api::{Reply, Request, Update};
 use std::path::PathBuf;
 use tauri::ipc::Channel;
@@ -9,19 +9,17 @@ use tauri::{State, Window};
 
 /// Passes a request down and its reply up.
 #[tauri::command]
-pub(crate) async fn request(engine: State<'_, Engine>, request: Request) -> Result<Reply, ()> {
-    Ok(engine.request(request).await)
+pub(crate) async fn request(held: State<'_, Held>, request: Request) -> Result<Reply, ()> {
+    Ok(held.request(request).await)
 }
 
 /// Sends every update to the page until the page is gone.
 #[tauri::command]
-pub(crate) async fn subscribe(
-    engine: State<'_, Engine>,
-    updates: Channel<Update>,
-) -> Result<(), ()> {
-    let engine = engine.inner().clone();
-    tauri::async_runtime::spawn(async move {
-        updates::forward(&engine, |update| updates.send(update).is_ok()).await;
+pub(crate) async fn subscribe(held: State<'_, Held>, updates: Channel<Update>) -> Result<(), ()> {
+    held.forward(|engine| {
+        tauri::async_runtime::spawn(async move {
+            updates::forward(&engine, |update| updates.send(update).is_ok()).await;
+        })
     });
     Ok(())
 }

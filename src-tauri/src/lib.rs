@@ -3,14 +3,17 @@
 
 mod bridge;
 mod graphics;
+mod held;
 mod options;
 mod updates;
 mod window;
 
+use held::Held;
 use options::Options;
 use ranzen_engine::{Engine, EngineConfig};
 use std::ffi::OsString;
 use std::process::ExitCode;
+use tauri::Manager;
 
 /// Runs the window until it is closed.
 pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
@@ -47,7 +50,7 @@ fn open(options: Options) -> Result<i32, Box<dyn std::error::Error>> {
     tauri::async_runtime::set(runtime.handle().clone());
 
     let app = tauri::Builder::default()
-        .manage(engine.clone())
+        .manage(Held::new(engine))
         .invoke_handler(tauri::generate_handler![
             bridge::request,
             bridge::subscribe,
@@ -55,10 +58,9 @@ fn open(options: Options) -> Result<i32, Box<dyn std::error::Error>> {
         ])
         .setup(move |app| window::open(app, &options).map_err(Into::into))
         .build(tauri::generate_context!("tauri.conf.json"))?;
+    let handle = app.handle().clone();
     let code = app.run_return(|_, _| {});
-    // The window is gone; leave the meeting politely and let everything reach the disk.
-    runtime.block_on(engine.request(ranzen_engine::api::Request::Leave));
-    runtime.block_on(engine.finish());
+    runtime.block_on(handle.state::<Held>().finish());
     Ok(code)
 }
 

@@ -1,6 +1,7 @@
 //! The one window, and what its page may do: nothing but be Ranzen's own.
 
 use crate::options::Options;
+use ranzen_meeting::Lang;
 use tauri::webview::NewWindowResponse;
 use tauri::{App, Url, WebviewUrl, WebviewWindowBuilder};
 
@@ -11,7 +12,8 @@ const SIZE_MIN: (f64, f64) = (360.0, 480.0);
 
 /// Opens it.
 pub(crate) fn open(app: &mut App, options: &Options) -> tauri::Result<()> {
-    let mut builder = WebviewWindowBuilder::new(app, "main", WebviewUrl::App("index.html".into()))
+    let page = format!("index.html?language={}", language());
+    let mut builder = WebviewWindowBuilder::new(app, "main", WebviewUrl::App(page.into()))
         .title("Ranzen")
         .inner_size(SIZE.0, SIZE.1)
         .min_inner_size(SIZE_MIN.0, SIZE_MIN.1)
@@ -24,6 +26,14 @@ pub(crate) fn open(app: &mut App, options: &Options) -> tauri::Result<()> {
     }
     builder.build()?;
     Ok(())
+}
+
+/// The system's language: the webview does not always know it.
+fn language() -> &'static str {
+    match ranzen_texts::system_language() {
+        Lang::De => "de",
+        Lang::En => "en",
+    }
 }
 
 /// Is this a page of our own? The page never leaves itself, whatever a chat message holds.

@@ -9,11 +9,14 @@ let language: Language = 'de';
 const listeners = new Set<() => void>();
 overwriteGetLocale(() => language);
 
+/** The shell knows the system's language and tells it in the page's address; a browser knows it itself. */
+function systemLanguages(): readonly string[] {
+  const told = new URLSearchParams(location.search).get('language');
+  return told === null ? navigator.languages : [told];
+}
+
 /** The first of the system's languages that we speak; German where it names none. */
-export function resolveLanguage(
-  wish: LanguageWish,
-  system: readonly string[] = navigator.languages,
-): Language {
+export function resolveLanguage(wish: LanguageWish, system: readonly string[] = systemLanguages()): Language {
   if (wish !== 'system') return wish;
   for (const tag of system) {
     const short = tag.toLowerCase().split('-')[0];

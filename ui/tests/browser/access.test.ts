@@ -214,6 +214,11 @@ test('who wants little motion gets none', async () => {
   expect(moving).toBe(0);
 });
 
+test('the language the shell tells wins over the browser’s', async () => {
+  const page = await openPage({ path: '/tests/browser/page.html?language=en' });
+  expect(await page.evaluate(() => document.documentElement.lang)).toBe('en');
+});
+
 test('the language changes at once, without losing what was typed', async () => {
   const page = await openPage({ archive: ARCHIVE });
   await page.getByLabel('Ihr Name').fill('Frau Aydın');
