@@ -43,7 +43,8 @@ pub struct AudioCall {
 impl AudioCall {
     /// Starts the sound of a call. A missing, busy or refused device is no failure of the start: it
     /// is told as [`AudioEvent::Problem`] and the call goes on in silence. Fails when the file to
-    /// be spoken or the folder for recordings can't be used.
+    /// be spoken or the folder for recordings can't be used. Asks the sound system for its devices
+    /// and may take some 10 ms; on an async thread use `spawn_blocking`.
     pub fn start(setup: AudioSetup) -> Result<(Self, AudioStreams), MediaError> {
         let input = input_choice(setup.input)?;
         let (news, events) = news();

@@ -61,12 +61,14 @@ impl WavFile {
             .name("ranzen-file".into())
             .spawn(move || {
                 loop {
-                    if let Err(problem) = file.read_through(&mut ring) {
-                        news.tell(AudioEvent::Problem(problem));
-                        return;
-                    }
-                    if !file.looped || ring.is_abandoned() {
-                        return;
+                    match file.read_through(&mut ring) {
+                        // A file that was emptied meanwhile has no end to begin again at.
+                        Ok(samples) if file.looped && samples > 0 && !ring.is_abandoned() => {}
+                        Ok(_) => return,
+                        Err(problem) => {
+                            news.tell(AudioEvent::Problem(problem));
+                            return;
+                        }
                     }
                 }
             })
@@ -74,7 +76,9 @@ impl WavFile {
         Ok(consumer)
     }
 
-    fn read_through(&self, ring: &mut Producer<f32>) -> Result<(), MediaError> {
+    /// Reads from the beginning to the end; returns how many samples there were.
+    fn read_through(&self, ring: &mut Producer<f32>) -> Result<usize, MediaError> {
+        let mut samples = 0;
         let mut reader = open(&self.path)?;
         let spec = reader.spec();
         let mut resampler = Resampler::new(spec.sample_rate, RATE)?;
@@ -82,6 +86,7 @@ impl WavFile {
         loop {
             let piece = read_mono(&mut reader, PIECE).map_err(|error| failed(&self.path, error))?;
             let ended = piece.is_empty();
+            samples += piece.len();
             resampler.run(&piece, &mut ready)?;
             if ended {
                 // What the resampler still holds comes out behind a little silence.
@@ -93,7 +98,7 @@ impl WavFile {
             let mut rest = ready.as_slice();
             while !rest.is_empty() {
                 if ring.is_abandoned() {
-                    return Ok(());
+                    return Ok(samples);
                 }
                 (_, rest) = ring.push_partial_slice(rest);
                 if !rest.is_empty() {
@@ -102,7 +107,7 @@ impl WavFile {
             }
             ready.clear();
             if ended {
-                return Ok(());
+                return Ok(samples);
             }
         }
     }

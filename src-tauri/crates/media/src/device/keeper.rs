@@ -238,7 +238,7 @@ impl Work {
         let other_default =
             wanted.is_none() && default.is_some_and(|default| default.id != running.id);
         // A device that was never listed (the monitor of a loudspeaker) can't be missed there.
-        let gone = *was_listed && !is_listed && !now.is_empty();
+        let gone = *was_listed && !is_listed;
         *was_listed |= is_listed;
         !other_default && !gone
     }

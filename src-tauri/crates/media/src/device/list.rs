@@ -53,7 +53,7 @@ pub(crate) fn host() -> Result<cpal::Host, MediaError> {
 pub(crate) fn list(host: &cpal::Host) -> Result<Devices, MediaError> {
     let id_of = |device: &cpal::Device| device.id().ok().map(|id| id.to_string());
     let default_input = default_input(host).as_ref().and_then(id_of);
-    let default_output = host.default_output_device().as_ref().and_then(id_of);
+    let default_output = default_output(host).as_ref().and_then(id_of);
     let mut found = Devices::default();
     let all = host
         .devices()
@@ -69,7 +69,7 @@ pub(crate) fn list(host: &cpal::Host) -> Result<Devices, MediaError> {
         if device.supports_input() && !is_monitor(&id) && found.inputs.len() < MOST {
             found.inputs.push(entry(&default_input));
         }
-        if device.supports_output() && found.outputs.len() < MOST {
+        if device.supports_output() && !is_dummy(&id) && found.outputs.len() < MOST {
             found.outputs.push(entry(&default_output));
         }
     }
@@ -79,15 +79,32 @@ pub(crate) fn list(host: &cpal::Host) -> Result<Devices, MediaError> {
 /// The microphone the operating system would choose. Without one, PulseAudio offers the monitor of
 /// the loudspeaker, which would send the meeting back to itself.
 pub(crate) fn default_input(host: &cpal::Host) -> Option<cpal::Device> {
-    let is_real = |device: &cpal::Device| {
-        let id = device.id().ok();
-        id.is_some_and(|id| !is_monitor(&id.to_string()))
-    };
+    let is_real = |device: &cpal::Device| id_is(device, |id| !is_monitor(id));
     let default = host.default_input_device().filter(&is_real);
     default.or_else(|| host.input_devices().ok()?.find(is_real))
 }
 
+/// The loudspeaker the operating system would choose. Without one, PulseAudio and PipeWire offer a
+/// dummy that nobody hears.
+pub(crate) fn default_output(host: &cpal::Host) -> Option<cpal::Device> {
+    let default = host.default_output_device();
+    default.filter(|device| id_is(device, |id| !is_dummy(id)))
+}
+
+fn id_is(device: &cpal::Device, is: impl Fn(&str) -> bool) -> bool {
+    device.id().is_ok_and(|id| is(&id.to_string()))
+}
+
 /// Whether an input is what a loudspeaker plays.
 fn is_monitor(id: &str) -> bool {
-    (id.starts_with("pulseaudio:") || id.starts_with("pipewire:")) && id.ends_with(".monitor")
+    is_sound_server(id) && id.ends_with(".monitor")
+}
+
+/// Whether an output stands for "there is none".
+fn is_dummy(id: &str) -> bool {
+    is_sound_server(id) && id.ends_with(":auto_null")
+}
+
+fn is_sound_server(id: &str) -> bool {
+    id.starts_with("pulseaudio:") || id.starts_with("pipewire:")
 }

@@ -2,7 +2,7 @@
 //! channels and sample format.
 
 use super::callback::{Vitals, from_device, to_device};
-use super::list::{DeviceId, default_input, host};
+use super::list::{DeviceId, default_input, default_output, host};
 use crate::{MediaError, Side};
 use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
 use cpal::{BufferSize, ErrorKind, FromSample, SampleFormat, SizedSample, StreamConfig};
@@ -104,7 +104,7 @@ pub(crate) fn open_output(wanted: Option<DeviceId>) -> Result<Opened<Producer<f3
         let host = host()?;
         let device = match &wanted {
             Some(id) => by_id(&host, id),
-            None => host.default_output_device(),
+            None => default_output(&host),
         };
         let device = device.ok_or(MediaError::NoOutput)?;
         let config = device.default_output_config();

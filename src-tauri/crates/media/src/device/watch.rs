@@ -72,15 +72,25 @@ impl Drop for DeviceWatch {
 
 fn watch_until(stop: &AtomicBool, sender: &watch::Sender<Devices>, news: Option<&News>) {
     let mut connection = None;
+    let mut failures = 0;
     while !stop.load(Ordering::Relaxed) {
         if connection.is_none() {
             connection = host().ok();
         }
-        // A failing list means that the sound server is gone: no devices, and a new connection.
         let now = match connection.as_ref().map(list) {
-            Some(Ok(now)) => now,
+            Some(Ok(now)) => {
+                failures = 0;
+                now
+            }
             _ => {
+                // The sound server is gone, or was busy for a moment: a new connection, and no
+                // devices if that doesn't help.
                 connection = None;
+                failures += 1;
+                if failures < 2 {
+                    thread::park_timeout(EVERY);
+                    continue;
+                }
                 Devices::default()
             }
         };
