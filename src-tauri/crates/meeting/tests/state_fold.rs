@@ -215,7 +215,7 @@ fn a_server_that_invents_participants_without_end_is_bounded() {
 }
 
 fn any_event() -> impl Strategy<Value = Event> {
-    let id = "[abc]".prop_map(|id| ParticipantId(id));
+    let id = "[abc]".prop_map(ParticipantId);
     prop_oneof![
         id.clone().prop_map(|own| Event::Joined { own }),
         (id.clone(), any::<bool>()).prop_map(|(id, audio_muted)| Event::ParticipantSeen {
