@@ -79,7 +79,8 @@ fn allowed(table: &str) -> Result<Arrows> {
         let (name, list) = line.split_once('=').with_context(|| line.to_owned())?;
         let used: BTreeSet<String> =
             serde_json::from_str(list.trim()).with_context(|| line.to_owned())?;
-        arrows.insert(name.trim().to_owned(), used);
+        let before = arrows.insert(name.trim().to_owned(), used);
+        ensure!(before.is_none(), "{} stands twice in {TABLE}", name.trim());
     }
     Ok(arrows)
 }
@@ -124,6 +125,11 @@ mod tests {
         let found = breaches(&drawn(metadata("null")?), &table);
         assert_eq!(found, [format!("media uses net: not in {TABLE}")]);
         Ok(())
+    }
+
+    #[test]
+    fn a_crate_that_stands_twice_is_an_error() {
+        assert!(allowed("net = []\nnet = [\"media\"]\n").is_err());
     }
 
     #[test]
