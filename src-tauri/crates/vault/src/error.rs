@@ -9,13 +9,13 @@ use std::path::{Path, PathBuf};
 #[non_exhaustive]
 pub enum VaultError {
     /// User: there is no vault here yet.
-    #[error("no vault at {}", path.display())]
+    #[error("no vault in this folder")]
     Missing {
         /// Where one was looked for.
         path: PathBuf,
     },
     /// User: a vault is here already; it is never overwritten.
-    #[error("a vault exists at {}", path.display())]
+    #[error("a vault exists in this folder")]
     Exists {
         /// Where.
         path: PathBuf,

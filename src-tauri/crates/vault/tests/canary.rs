@@ -6,7 +6,8 @@ mod common;
 
 use base64::Engine as _;
 use common::{PASSPHRASE, again, create, message, open};
-use ranzen_meeting::{Audience, UnixMillis};
+use ranzen_meeting::{Audience, RecordId, UnixMillis};
+use ranzen_vault::Vault;
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
@@ -20,7 +21,23 @@ fn the_talking_process() {
     let own = tempfile::tempdir().unwrap();
     let again = again::here();
     let dir = again.clone().unwrap_or_else(|| own.path().to_owned());
+    if again.is_some() {
+        // Everything that is logged at any level lies in the folder that is scanned.
+        let log = fs::File::create(std::env::temp_dir().join("everything.log")).unwrap();
+        tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::TRACE)
+            .with_writer(log)
+            .init();
+        tracing::error!("the log works");
+        let wrong = ranzen_vault::Secret::new(format!("{CANARY} und falsch"));
+        drop(create(&dir.join("other")));
+        Vault::open_with_secret(&dir.join("other"), &wrong, &common::cheap())
+            .err()
+            .unwrap();
+    }
     let (vault, recovery) = create(&dir);
+    let unknown = vault.append(RecordId(999), &message(CANARY, CANARY)).wait();
+    tracing::error!(error = %unknown.unwrap_err());
     let id = vault.begin_meeting(
         &format!("{CANARY} 7b"),
         &format!("{CANARY}.example.org"),
@@ -67,7 +84,12 @@ fn no_canary_is_found_on_the_disk() {
         .find_map(|line| Some(line.ok()?.strip_prefix("READY ")?.to_owned()))
         .expect("the process must get ready");
     let secrets = [CANARY, PASSPHRASE, &recovery, &recovery.replace('-', "")];
-    assert!(dir.join("vault.db-wal").exists(), "the log is scanned too");
+    assert!(
+        dir.join("vault.db-wal").exists(),
+        "SQLite's log is scanned too"
+    );
+    let log = fs::read_to_string(temp.join("everything.log")).unwrap();
+    assert!(log.contains("the log works"), "{log}");
     assert_eq!(hits(root.path(), &secrets), [] as [String; 0], "while open");
     child.kill().unwrap();
     child.wait().unwrap();
