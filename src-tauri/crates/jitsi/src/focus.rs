@@ -31,7 +31,9 @@ pub(crate) enum ConferenceAnswer {
     Refused(Problem),
 }
 
-const PROPERTIES: [(&str, &str); 2] = [("rtcstatsEnabled", "false"), ("visitors-version", "1")];
+/// Without `visitors-version` nobody is sent to a visitor node, where there is no talking: that is not
+/// spoken yet.
+const PROPERTIES: [(&str, &str); 1] = [("rtcstatsEnabled", "false")];
 
 impl ConferenceRequest<'_> {
     /// As a child of an IQ to the focus component.
@@ -97,12 +99,20 @@ impl ConferenceAnswer {
                 "conference request: an answer without <conference/>",
             ));
         };
+        if conference.get("vnode").is_some() {
+            return Self::visitors_only();
+        }
         if conference.get("ready") != Some("true") {
             return Self::NotReady;
         }
         Self::Ready {
             focus: bare(conference.get("focusjid")),
         }
+    }
+
+    /// The room takes no more participants, only visitors.
+    fn visitors_only() -> Self {
+        Self::Refused(Problem::new(Code::RoomFull, "only visitors are let in"))
     }
 
     /// Reads the answer to the POST.
@@ -130,6 +140,9 @@ impl ConferenceAnswer {
                 "conference request: not JSON",
             ));
         };
+        if answer["vnode"].is_string() {
+            return Self::visitors_only();
+        }
         if answer["ready"] != Value::Bool(true) {
             return Self::NotReady;
         }
@@ -221,6 +234,11 @@ mod tests {
             ConferenceAnswer::of_http(200, b"{}"),
             ConferenceAnswer::NotReady
         );
+        let visitor = br#"{"ready":true,"vnode":"v1"}"#;
+        assert!(matches!(
+            ConferenceAnswer::of_http(200, visitor),
+            ConferenceAnswer::Refused(problem) if problem.code == Code::RoomFull
+        ));
         for (status, body) in [(200, &b"<html>"[..]), (404, b""), (502, b"")] {
             let answer = ConferenceAnswer::of_http(status, body);
             assert!(matches!(answer, ConferenceAnswer::Refused(_)), "{status}");

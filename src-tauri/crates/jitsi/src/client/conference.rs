@@ -116,9 +116,8 @@ impl Client {
         };
         match answer {
             ConferenceAnswer::Ready { focus } => {
-                if self.focus_user.is_none() {
-                    self.focus_user = focus;
-                }
+                self.focus_users
+                    .extend(focus.filter(|focus| !self.focus_users.contains(focus)));
                 self.join_room(now);
             }
             ConferenceAnswer::NotReady => {

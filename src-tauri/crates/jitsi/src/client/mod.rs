@@ -140,7 +140,8 @@ pub(crate) struct Client {
     lobby: Option<Lobby>,
     invite_password: Option<Zeroizing<String>>,
     machine_uid: String,
-    focus_user: Option<Jid>,
+    /// Who may be the focus: as configured, and as the focus itself says.
+    focus_users: Vec<Jid>,
     focus_here: bool,
     own: OwnPresence,
     own_role: Role,
@@ -182,7 +183,7 @@ impl Client {
             hand: None,
         };
         let machine_uid = ids.uuid().replace('-', "");
-        let focus_user = settings.focus_user.clone();
+        let focus_users = settings.focus_user.iter().map(Jid::bare).collect();
         Self {
             settings,
             ids,
@@ -198,7 +199,7 @@ impl Client {
             lobby: None,
             invite_password: None,
             machine_uid,
-            focus_user,
+            focus_users,
             focus_here: false,
             own,
             own_role: Role::Participant,

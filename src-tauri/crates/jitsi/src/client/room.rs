@@ -144,9 +144,11 @@ impl Client {
     }
 
     fn is_focus(&self, item: &MucItem) -> bool {
-        match (&self.focus_user, &item.jid) {
-            (Some(focus), Some(jid)) => focus.same_bare(jid),
-            // Without real addresses, or without the focus' word on its own, the nick has to do.
+        match &item.jid {
+            Some(jid) if !self.focus_users.is_empty() => {
+                self.focus_users.iter().any(|focus| focus.same_bare(jid))
+            }
+            // Without real addresses, or without a word on its own, the nick has to do.
             _ => true,
         }
     }

@@ -48,6 +48,10 @@ impl Endpoints {
         &self.origin
     }
 
+    pub(super) fn has_token(&self) -> bool {
+        self.token.is_some()
+    }
+
     pub(super) fn has_bosh(&self) -> bool {
         self.bosh.is_some()
     }

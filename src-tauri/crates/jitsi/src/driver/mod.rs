@@ -275,6 +275,7 @@ impl Driver {
                 door,
                 url: self.endpoints.websocket(previd),
                 origin: self.endpoints.origin().to_owned(),
+                with_token: self.endpoints.has_token(),
                 line: number,
                 within,
                 from_client,

@@ -15,6 +15,8 @@ pub(super) struct Socket {
     pub(super) door: Door,
     pub(super) url: String,
     pub(super) origin: String,
+    /// The address carries a token.
+    pub(super) with_token: bool,
     pub(super) line: u64,
     pub(super) within: Duration,
     pub(super) from_client: mpsc::UnboundedReceiver<Element>,
@@ -26,6 +28,7 @@ pub(super) async fn run(socket: Socket) {
         door,
         url,
         origin,
+        with_token,
         line,
         within,
         from_client,
@@ -41,7 +44,7 @@ pub(super) async fn run(socket: Socket) {
             let (problem, other_way) = match failed {
                 Ok(Err(error)) => {
                     let other_way = other_way_may_help(&error);
-                    (Problem::from(error), other_way)
+                    (problem_of(error, with_token), other_way)
                 }
                 _ => {
                     let problem = Problem::new(Code::NetTimeout, "the WebSocket took too long");
@@ -113,6 +116,17 @@ async fn read(mut receiver: WsReceiver, line: u64, inputs: &mpsc::Sender<Input>)
             }
         }
     }
+}
+
+/// A server that wants a good token may refuse the socket itself.
+fn problem_of(error: NetError, with_token: bool) -> Problem {
+    let about_token = with_token
+        && matches!(&error, NetError::WebSocketRefused { status, .. } if matches!(status.as_u16(), 401 | 403));
+    let mut problem = Problem::from(error);
+    if about_token {
+        problem.code = Code::TokenRefused;
+    }
+    problem
 }
 
 /// BOSH goes the same way to the same host: it helps only where WebSockets are the trouble.
