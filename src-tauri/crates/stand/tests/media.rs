@@ -216,3 +216,79 @@ fn the_channel_over_websocket_greets_passes_on_and_refuses() {
         assert!(complaints.contains(part), "{part:?} in {complaints}");
     }
 }
+
+#[test]
+fn five_seconds_without_network_are_survived() {
+    let name = "five_seconds_without_network_are_survived";
+    let Some(network) = network_or_left_out(name) else {
+        return;
+    };
+    let stand = Stand::start(&network).unwrap();
+    let host = network.host("client").unwrap();
+    let away = network.host("away").unwrap();
+    let (server, ca) = (
+        IpAddr::V4(stand.host().address()),
+        stand.ca_pem().to_owned(),
+    );
+    let (here, there) = (IpAddr::V4(host.address()), IpAddr::V4(away.address()));
+    let signal = || tokio::sync::watch::channel(false);
+    let ((flows, is_flowing), (back, is_back)) = (signal(), signal());
+    let (offer, offered) = tokio::sync::oneshot::channel();
+    // Bob's signalling stays here: only his media is away.
+    let (alice_back, flowing) = (is_back.clone(), flows.clone());
+    let alice = host.spawn(move || async move {
+        let [(mut alice, first), (bob, second)] = pair(server, &ca, "outage").await;
+        let (mut a, _) = Peer::accept(&mut alice, "outage", &first, here, 1001, Fault::None).await;
+        offer.send((bob, second)).ok().unwrap();
+        a.expect(2002);
+        a.work(
+            Duration::from_secs(20),
+            |a| a.speak(-20),
+            |a| a.packets(2002) > 25,
+        )
+        .await;
+        assert!(a.packets(2002) > 25, "before the outage");
+        flowing.send(true).unwrap();
+        a.work(
+            Duration::from_secs(60),
+            |a| a.speak(-20),
+            |_| *alice_back.borrow(),
+        )
+        .await;
+        let before = a.packets(2002);
+        a.work(
+            Duration::from_secs(10),
+            |a| a.speak(-20),
+            |a| a.packets(2002) > before + 25,
+        )
+        .await;
+        assert!(a.packets(2002) > before + 25, "after the outage");
+        flowing.send(false).unwrap();
+    });
+    let mut done = is_flowing.clone();
+    let bob = away.spawn(move || async move {
+        let (mut bob, second) = offered.await.unwrap();
+        let (mut b, _) = Peer::accept(&mut bob, "outage", &second, there, 2002, Fault::None).await;
+        let mut flowed = false;
+        b.work(
+            Duration::from_secs(90),
+            |b| b.speak(-30),
+            |_| {
+                flowed |= *done.borrow_and_update();
+                flowed && !*done.borrow()
+            },
+        )
+        .await;
+    });
+    while !*is_flowing.borrow() {
+        std::thread::sleep(Duration::from_millis(50));
+        assert!(!alice.is_finished(), "alice gave up");
+    }
+    away.silence().unwrap();
+    std::thread::sleep(Duration::from_secs(5));
+    away.restore().unwrap();
+    back.send(true).unwrap();
+    alice.join();
+    bob.join();
+    drop(is_back);
+}

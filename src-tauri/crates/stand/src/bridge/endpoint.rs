@@ -8,7 +8,7 @@ use str0m::bwe::BweKind;
 use str0m::channel::ChannelId;
 use str0m::media::{KeyframeRequestKind, MediaKind, Mid};
 use str0m::net::{DatagramRecv, Protocol, Receive, Transmit};
-use str0m::rtp::{RtpPacket, RtpWrite, SeqNo, Ssrc};
+use str0m::rtp::{ExtensionValues, RtpPacket, RtpWrite, SeqNo, Ssrc};
 use str0m::{Event, Input, Output, Rtc};
 
 use super::channel::Link;
@@ -294,10 +294,13 @@ impl Endpoint {
         let Some(number) = (*packet.seq_no).checked_sub(sent.rebase) else {
             return;
         };
-        let mut extensions = str0m::rtp::ExtensionValues::default();
-        extensions.audio_level = packet.header.ext_vals.audio_level;
-        extensions.voice_activity = packet.header.ext_vals.voice_activity;
-        extensions.video_orientation = packet.header.ext_vals.video_orientation;
+        let come = &packet.header.ext_vals;
+        let extensions = ExtensionValues {
+            audio_level: come.audio_level,
+            voice_activity: come.voice_activity,
+            video_orientation: come.video_orientation,
+            ..Default::default()
+        };
         let write = RtpWrite::new(
             payload_type,
             SeqNo::from(number),

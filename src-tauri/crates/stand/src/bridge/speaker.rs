@@ -59,17 +59,18 @@ impl DominantSpeaker {
         if self.current.is_some() && average < to_beat + MARGIN_DB {
             return false;
         }
-        match &self.challenger {
-            Some((who, since)) if who == endpoint => {
-                if now.duration_since(*since) < PATIENCE {
+        if self.current.is_some() {
+            match &self.challenger {
+                Some((who, since)) if who == endpoint => {
+                    if now.duration_since(*since) < PATIENCE {
+                        return false;
+                    }
+                }
+                _ => {
+                    self.challenger = Some((endpoint.to_owned(), now));
                     return false;
                 }
             }
-            _ if self.current.is_some() => {
-                self.challenger = Some((endpoint.to_owned(), now));
-                return false;
-            }
-            _ => {}
         }
         self.challenger = None;
         if let Some(before) = self.current.replace(endpoint.to_owned()) {

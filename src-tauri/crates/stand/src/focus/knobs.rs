@@ -37,15 +37,9 @@ pub(crate) enum Knob {
 
 impl Focus {
     pub(super) async fn turn(&mut self, knob: Knob, answer: oneshot::Sender<Result<(), String>>) {
-        let muc = self.muc.clone();
-        let about = Pending::Knob(answer);
-        match knob {
-            Knob::Kick { room, nick, reason } => {
-                self.ask("set", &room, stanzas::kick(&nick, &reason), about)
-            }
-            Knob::Destroy { room, reason } => {
-                self.ask("set", &room, stanzas::destroy(&reason), about)
-            }
+        let (to, payload) = match knob {
+            Knob::Kick { room, nick, reason } => (room, stanzas::kick(&nick, &reason)),
+            Knob::Destroy { room, reason } => (room, stanzas::destroy(&reason)),
             Knob::Password { room, password } => {
                 let protected = if password.is_some() { "1" } else { "0" };
                 let secret = password.unwrap_or_default();
@@ -54,53 +48,58 @@ impl Focus {
                     ("muc#roomconfig_passwordprotectedroom", protected),
                     ("muc#roomconfig_whois", "anyone"),
                 ]);
-                self.ask("set", &room, form, about)
+                (room, form)
             }
-            Knob::Lobby { room, on } => self.lobby(&room, on, about),
+            Knob::Lobby { room, on } => {
+                if on {
+                    self.make_members(&room);
+                }
+                let value = if on { "true" } else { "false" };
+                (
+                    room,
+                    stanzas::configure(&[("muc#roomconfig_membersonly", value)]),
+                )
+            }
             Knob::MaxOccupants { room, max } => {
                 let limit = Element::new("limit", "urn:ranzen:stand")
                     .attr("room", room)
                     .attr("max", max.to_string());
-                self.ask("set", &muc, limit, about)
+                (self.muc.clone(), limit)
             }
             Knob::Reinvite { room } => {
                 self.reinvite(&room).await;
-                return finish(about);
+                let _ = answer.send(Ok(()));
+                return;
             }
         };
+        self.ask("set", &to, payload, Pending::Knob(answer));
     }
 
-    /// Everybody present becomes member first, or the room would put them out.
-    fn lobby(&mut self, room: &str, on: bool, about: Pending) -> String {
-        if on && let Some(conference) = self.conferences.get(room) {
-            let members: Vec<String> = conference
-                .participants
-                .values()
-                .filter(|who| !who.moderator)
-                .map(|who| {
-                    who.real_jid
-                        .split('/')
-                        .next()
-                        .unwrap_or_default()
-                        .to_owned()
-                })
-                .collect();
-            for bare in members {
-                self.ask(
-                    "set",
-                    room,
-                    stanzas::affiliation("member", &bare),
-                    Pending::Nothing,
-                );
-            }
+    /// Before a room becomes members-only, or it would put everybody out.
+    fn make_members(&mut self, room: &str) {
+        let Some(conference) = self.conferences.get(room) else {
+            return;
+        };
+        let members: Vec<String> = conference
+            .participants
+            .values()
+            .filter(|who| !who.moderator)
+            .map(|who| {
+                who.real_jid
+                    .split('/')
+                    .next()
+                    .unwrap_or_default()
+                    .to_owned()
+            })
+            .collect();
+        for bare in members {
+            self.ask(
+                "set",
+                room,
+                stanzas::affiliation("member", &bare),
+                Pending::Nothing,
+            );
         }
-        let value = if on { "true" } else { "false" };
-        self.ask(
-            "set",
-            room,
-            stanzas::configure(&[("muc#roomconfig_membersonly", value)]),
-            about,
-        )
     }
 
     async fn reinvite(&mut self, room: &str) {
@@ -120,11 +119,5 @@ impl Focus {
             self.end(room, &nick, &sid, "success", "moving");
         }
         self.invite_all(room).await;
-    }
-}
-
-fn finish(about: Pending) {
-    if let Pending::Knob(answer) = about {
-        let _ = answer.send(Ok(()));
     }
 }

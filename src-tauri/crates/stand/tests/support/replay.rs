@@ -53,11 +53,12 @@ pub fn play(
     for later in 1..recordings.len() {
         let note = format!("{} comes", recordings[later].label);
         let nick = recordings[later].jid[..8].to_owned();
-        for earlier in 0..later {
-            if recordings[earlier].has_note(&note) {
-                continue;
+        for earlier in recordings.iter_mut().take(later) {
+            if !earlier.has_note(&note) {
+                earlier.note_before(&note, |step| {
+                    matches!(&step.what, What::XmppIn(text) | What::HttpIn(text) if text.contains(&nick))
+                });
             }
-            recordings[earlier].note_before(&note, |step| matches!(&step.what, What::XmppIn(text) | What::HttpIn(text) if text.contains(&nick)));
         }
         let start = recordings[later].steps[0].clone();
         recordings[later].steps.insert(
