@@ -132,8 +132,16 @@ impl Pulse {
     /// # Errors
     /// When paplay can't be started.
     pub fn play_into(&self, microphone: &str, file: &Path) -> Result<Child> {
+        self.play_on(&format!("{microphone}-room"), file)
+    }
+
+    /// Plays a WAV file on a loudspeaker, as another program would.
+    ///
+    /// # Errors
+    /// When paplay can't be started.
+    pub fn play_on(&self, speaker: &str, file: &Path) -> Result<Child> {
         Command::new("paplay")
-            .arg(format!("--device={microphone}-room"))
+            .arg(format!("--device={speaker}"))
             .arg(file)
             .env("PULSE_SERVER", self.server())
             .stdin(Stdio::null())
