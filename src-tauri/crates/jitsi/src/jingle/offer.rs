@@ -260,4 +260,37 @@ pub(super) mod tests {
         assert!(without("media=\"audio\"").contains("sound"));
         assert!(without("sid=").contains("sid"));
     }
+
+    /// What the focus offered to minimal clients that announced fewer features.
+    fn offered_to(recording: &str) -> Offer {
+        let line = recording
+            .lines()
+            .find(|line| line.contains("session-initiate"))
+            .unwrap();
+        let iq = parse(line).unwrap();
+        Offer::read(iq.find_any("jingle").unwrap()).unwrap()
+    }
+
+    #[test]
+    fn offers_to_lesser_clients_are_read_too() {
+        macro_rules! raw {
+            ($name:literal) => {
+                offered_to(include_str!(concat!(
+                    "../../../stand/tests/recordings/raw-",
+                    $name,
+                    ".txt"
+                )))
+            };
+        }
+        let xml = raw!("xmlsources");
+        let names: Vec<_> = xml.sources.iter().map(|s| s.name.as_str()).collect();
+        assert_eq!(names, ["f0fc043c-a0", "f0fc043c-v0"]);
+        assert_eq!(xml.sources[1].rtx, Some(1_941_508_940));
+        let audio_only = raw!("audioonly");
+        assert!(audio_only.media.iter().all(|m| m.kind == MediaKind::Audio));
+        assert!(audio_only.data.is_none());
+        for offer in [raw!("silent"), raw!("nodisco"), raw!("badnick")] {
+            assert!(!offer.ice.ufrag.is_empty() && !offer.websockets.is_empty());
+        }
+    }
 }

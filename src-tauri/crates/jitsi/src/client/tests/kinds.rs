@@ -41,9 +41,14 @@ pub(super) fn kind_of(element: &Element) -> String {
                 .next()
                 .unwrap_or_default()
                 .trim_matches(['{', '}']);
-            format!("presence {to} {audio}")
+            let hand = element.find_any("jitsi_participant_raisedHand");
+            let hand = hand.map_or("", |_| " hand up");
+            format!("presence {to} {audio}{hand}")
         }
-        "message" => format!("message {to} {kind}"),
+        "message" => {
+            let what = element.children().next().map_or("", Element::name);
+            format!("message {to} {kind} {what}")
+        }
         name => format!("{name} {}", element.ns()),
     }
 }

@@ -4,6 +4,7 @@ mod cuts;
 mod entering;
 mod kinds;
 mod media;
+mod recording;
 mod replay;
 mod room;
 mod scripted;

@@ -6,16 +6,19 @@
 //! What differs on purpose stands in [`NOT_OURS`] (the reference client sends it, we don't) and
 //! [`ONLY_OURS`], each with its reason.
 
+mod others;
+
 use super::super::{Client, Output, Settings};
 use super::kinds::kind_of;
+use super::recording::{Frame, Recording, recording};
 use crate::clock::Now;
 use crate::ids::Ids;
-use ranzen_meeting::{Command, EndReason, Event, MediaPhase, UnixMillis};
+use ranzen_meeting::{Audience, Command, EndReason, Event, MediaPhase, UnixMillis};
 use ranzen_transport::{
     ChannelMessage, DtlsParameters, Fingerprint, IceParameters, LocalAnswer, LocalSource,
     RemoteOffer, Setup, TransportEvent, TransportState,
 };
-use ranzen_xmpp::{Element, Jid, ns, parse};
+use ranzen_xmpp::{Element, Jid, ns};
 use std::time::{Duration, Instant};
 
 /// What the reference client sends and we don't.
@@ -67,19 +70,13 @@ const ONLY_OURS: [(&str, &str); 5] = [
     ),
 ];
 
-#[derive(serde::Deserialize)]
-struct Frame {
-    t: u64,
-    kind: String,
-    dir: String,
-    data: String,
-}
-
 struct Replay {
     client: Client,
     start: Instant,
     now: Now,
-    recorded: Vec<Frame>,
+    recorded: Recording,
+    /// The focus' recorded answer by HTTP.
+    conference: String,
     /// Ours, in order.
     sent: Vec<Element>,
     /// The reference client's, in order, as far as fed.
@@ -94,11 +91,8 @@ struct Replay {
 }
 
 impl Replay {
-    fn new(fixture: &str, room: &str) -> Self {
-        let recorded: Vec<Frame> = fixture
-            .lines()
-            .map(|line| serde_json::from_str(line).unwrap())
-            .collect();
+    fn new(text: &str, room: &str) -> Self {
+        let recorded = Recording::read(text);
         let start = Instant::now();
         let now = Now {
             at: start,
@@ -111,8 +105,8 @@ impl Replay {
             focus_user: None,
             is_guest_domain: false,
             hidden_domain: None,
-            conference_by_http: false,
-            prefer_sctp: fixture.contains("\"kind\": \"sctp\""),
+            conference_by_http: recorded.by_http,
+            prefer_sctp: recorded.over_sctp,
             token: None,
             name: "bob".into(),
             password: None,
@@ -125,6 +119,7 @@ impl Replay {
             start,
             now,
             recorded,
+            conference: String::new(),
             sent: Vec::new(),
             reference: Vec::new(),
             channel: Vec::new(),
@@ -173,10 +168,11 @@ impl Replay {
                         .push(format!("socket {}", previd.unwrap_or_default()));
                 }
                 Output::Done => self.over = true,
-                Output::OpenChannel { .. }
-                | Output::CloseChannel
-                | Output::CloseSocket
-                | Output::AskConference(_) => {}
+                Output::OpenChannel { .. } | Output::CloseChannel | Output::CloseSocket => {}
+                Output::AskConference(_) => {
+                    let body = self.conference.clone();
+                    self.client.conference_http(200, body.as_bytes(), self.now);
+                }
             }
         }
     }
@@ -210,65 +206,71 @@ impl Replay {
 
     /// Feeds the whole recording; `note` says what to do at each remark of the recording.
     fn run(&mut self, note: impl Fn(&str) -> Option<Command>) {
-        for at in 0..self.recorded.len() {
-            let (t, kind, dir, data) = {
-                let frame = &self.recorded[at];
-                (
-                    frame.t,
-                    frame.kind.clone(),
-                    frame.dir.clone(),
-                    frame.data.clone(),
-                )
-            };
+        let frames = std::mem::take(&mut self.recorded.frames);
+        for (t, frame) in frames {
             self.pass_time_until(t);
-            match (kind.as_str(), dir.as_str()) {
-                ("xmpp", "open") => self.client.socket_opened(true, self.now),
-                ("xmpp", "close") => self.client.socket_lost(self.now),
-                ("xmpp", "in") => self.feed(&data),
-                ("xmpp", "out") => {
-                    let element = parse(&data).unwrap();
-                    if kind_of(&element).starts_with("session-terminate connectivity-error") {
-                        // The reference client's path broke here, and so does ours.
-                        let failed = TransportEvent::State(TransportState::Failed);
-                        self.client.transport_event(self.media, failed, self.now);
-                    }
-                    if kind_of(&element).ends_with("groupchat")
-                        && element.find_any("body").is_some()
-                    {
-                        let command = Command::SendChat {
-                            id: "own".into(),
-                            to: ranzen_meeting::Audience::Everyone,
-                            body: element.find_any("body").unwrap().own_text(),
-                        };
-                        self.client.command(command, self.now);
-                    }
-                    self.reference.push(element);
+            match frame {
+                Frame::SocketOpened => {
+                    let managed = !self.recorded.is_bosh;
+                    self.client.socket_opened(managed, self.now);
                 }
-                ("colibri", "open") => self.client.channel_opened(self.media, self.now),
-                ("colibri", "in") => self.client.channel_message(self.media, &data, self.now),
-                ("colibri", "close") => self.client.channel_closed(self.media, self.now),
-                ("sctp", "opened") => {
-                    self.client
-                        .transport_event(self.media, TransportEvent::ChannelOpen, self.now);
+                Frame::SocketClosed => self.client.socket_lost(self.now),
+                Frame::In(element) => self.feed(element),
+                Frame::Out(element) => self.reference_said(element),
+                Frame::ChannelOpened => self.client.channel_opened(self.media, self.now),
+                Frame::ChannelIn(text) => {
+                    self.client.channel_message(self.media, &text, self.now);
                 }
-                ("sctp", "in") => {
-                    let message = TransportEvent::Channel(ChannelMessage::Text(data));
+                Frame::ChannelClosed => self.client.channel_closed(self.media, self.now),
+                Frame::SctpOpened => {
+                    let event = TransportEvent::ChannelOpen;
+                    self.client.transport_event(self.media, event, self.now);
+                }
+                Frame::SctpIn(text) => {
+                    let message = TransportEvent::Channel(ChannelMessage::Text(text));
                     self.client.transport_event(self.media, message, self.now);
                 }
-                ("NOTE", _) => {
-                    if let Some(command) = note(&data) {
+                Frame::Note(text) => {
+                    if let Some(command) = note(&text) {
                         self.client.command(command, self.now);
                     }
                 }
-                _ => {}
+                Frame::Conference(json) => self.conference = json,
             }
             self.drain();
         }
     }
 
+    /// What the reference client did by itself or at its user's word, ours does too.
+    fn reference_said(&mut self, element: Element) {
+        if kind_of(&element).starts_with("session-terminate connectivity-error") {
+            // Its path broke here, and so does ours.
+            let failed = TransportEvent::State(TransportState::Failed);
+            self.client.transport_event(self.media, failed, self.now);
+        }
+        if let Some(body) = element
+            .find_any("body")
+            .filter(|_| element.name() == "message")
+        {
+            let to: Jid = element.get("to").unwrap().parse().unwrap();
+            let command = Command::SendChat {
+                id: format!("own-{}", self.reference.len()).as_str().into(),
+                to: match to.resource() {
+                    None => Audience::Everyone,
+                    Some(nick) => Audience::Private {
+                        with: nick.into(),
+                        name: String::new(),
+                    },
+                },
+                body: body.own_text(),
+            };
+            self.client.command(command, self.now);
+        }
+        self.reference.push(element);
+    }
+
     /// Feeds a frame; an answer gets the id of our question of the same kind.
-    fn feed(&mut self, data: &str) {
-        let mut element = parse(data).unwrap();
+    fn feed(&mut self, mut element: Element) {
         self.take_our_lobby_nick(&mut element);
         if element.get("h").is_some() && element.ns() == ns::SM {
             // The server counts what we sent, not what the reference client did.
@@ -330,6 +332,11 @@ impl Replay {
 
     /// Kinds of messages in order, without what is tolerated.
     fn compare(&self) {
+        self.compare_but(&[]);
+    }
+
+    /// The same, and the reference client did this besides.
+    fn compare_but(&self, besides: &[&str]) {
         let kinds = |all: &[Element], tolerated: &[(&str, &str)]| -> Vec<String> {
             all.iter()
                 .map(kind_of)
@@ -346,6 +353,7 @@ impl Replay {
         }
         drop_unchanged_sound(&mut ours);
         drop_unchanged_sound(&mut reference);
+        reference.retain(|kind| !besides.iter().any(|start| kind.starts_with(start)));
         assert_eq!(ours.join("\n"), reference.join("\n"));
     }
 
@@ -406,10 +414,7 @@ fn bob(note: &str) -> Option<Command> {
 
 #[test]
 fn the_long_scenario_is_answered_like_the_reference_client_answers() {
-    let mut replay = Replay::new(
-        include_str!("../../../tests/fixtures/scenario-bob.jsonl"),
-        "scen",
-    );
+    let mut replay = Replay::new(recording!("scen-bob"), "scen");
     replay.run(bob);
     replay.compare();
     assert_eq!(replay.ending(), &EndReason::Left);
@@ -458,10 +463,7 @@ fn the_long_scenario_is_answered_like_the_reference_client_answers() {
 
 #[test]
 fn the_channel_over_sctp_is_used_like_the_reference_client_uses_it() {
-    let mut replay = Replay::new(
-        include_str!("../../../tests/fixtures/sctp-bob.jsonl"),
-        "vsctp",
-    );
+    let mut replay = Replay::new(recording!("variant-sctp-bob"), "vsctp");
     replay.run(bob);
     replay.compare();
     assert_eq!(replay.channel.len(), 1, "{:?}", replay.channel);
@@ -479,10 +481,7 @@ fn the_channel_over_sctp_is_used_like_the_reference_client_uses_it() {
 
 #[test]
 fn a_first_meeting_after_a_server_start_asks_for_our_features() {
-    let mut replay = Replay::new(
-        include_str!("../../../tests/fixtures/coldstart-first.jsonl"),
-        "cold",
-    );
+    let mut replay = Replay::new(recording!("coldstart-u1"), "cold");
     replay.run(bob);
     replay.compare();
     assert!(
@@ -495,10 +494,7 @@ fn a_first_meeting_after_a_server_start_asks_for_our_features() {
 
 #[test]
 fn a_killed_bridge_is_survived_like_the_reference_client_survives_it() {
-    let mut replay = Replay::new(
-        include_str!("../../../tests/fixtures/bridge-killed-bob.jsonl"),
-        "extra",
-    );
+    let mut replay = Replay::new(recording!("extra-bob"), "extra");
     replay.run(bob);
     assert_eq!(replay.ending(), &EndReason::Left);
     assert!(
@@ -515,10 +511,7 @@ fn a_killed_bridge_is_survived_like_the_reference_client_survives_it() {
 
 #[test]
 fn a_direct_session_is_declined_and_the_bridge_goes_on() {
-    let mut replay = Replay::new(
-        include_str!("../../../tests/fixtures/p2p-bob.jsonl"),
-        "vp2p",
-    );
+    let mut replay = Replay::new(recording!("variant-p2p-bob"), "vp2p");
     replay.run(bob);
     let declined = replay
         .sent
@@ -542,10 +535,7 @@ fn a_direct_session_is_declined_and_the_bridge_goes_on() {
 
 #[test]
 fn a_cut_line_is_resumed() {
-    let mut replay = Replay::new(
-        include_str!("../../../tests/fixtures/resumed-alice.jsonl"),
-        "extra",
-    );
+    let mut replay = Replay::new(recording!("extra-alice"), "extra");
     replay.run(|_| None);
     assert!(
         replay.outputs.iter().any(|o| o == "socket 3nagPYlWdMLm"),
@@ -582,10 +572,7 @@ fn a_cut_line_is_resumed() {
 
 #[test]
 fn the_lobby_is_passed_and_a_kick_ends_the_meeting() {
-    let mut replay = Replay::new(
-        include_str!("../../../tests/fixtures/lobby-dave.jsonl"),
-        "scen",
-    );
+    let mut replay = Replay::new(recording!("scen-dave-lobby"), "scen");
     replay.run(|_| None);
     assert!(replay.saw(|e| matches!(
         e,
@@ -607,10 +594,7 @@ fn the_lobby_is_passed_and_a_kick_ends_the_meeting() {
 
 #[test]
 fn a_missing_password_is_asked_for() {
-    let mut replay = Replay::new(
-        include_str!("../../../tests/fixtures/password-carol.jsonl"),
-        "scen",
-    );
+    let mut replay = Replay::new(recording!("scen-carol-password-required"), "scen");
     replay.run(|_| None);
     replay.compare();
     let EndReason::Failed { problem } = replay.ending() else {
