@@ -59,6 +59,7 @@ pub(super) fn build(place: &Place, log: &Path) -> Result<Executables> {
             "build",
             "--workspace",
             "--all-targets",
+            "--keep-going",
             "--message-format",
             "json-render-diagnostics",
         ])

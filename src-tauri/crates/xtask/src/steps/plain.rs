@@ -96,6 +96,7 @@ pub(super) fn clippy(stage: &Stage) -> Result<Tally> {
         "--quiet",
         "--workspace",
         "--all-targets",
+        "--keep-going",
         "--",
         "--deny",
         "warnings",
