@@ -476,3 +476,28 @@ fn a_session_that_is_dropped_is_gone_without_a_farewell() {
         },
     );
 }
+
+#[test]
+fn a_room_with_umlauts_is_one_room_for_everybody() {
+    with_stand(
+        "a_room_with_umlauts",
+        Options::default(),
+        |stand| async move {
+            let alice = Ticket::new(&stand, "Größe%20Übung", "Älice").join().await;
+            alice.joined().await;
+            let bob = Ticket::new(&stand, "gr%C3%B6%C3%9Fe%20%C3%BCbung", "Bob \u{1F44D}")
+                .join()
+                .await;
+            let bob_id = bob.joined().await;
+            alice
+                .until("Bob", |seen| {
+                    seen.state
+                        .participants
+                        .get(&bob_id)
+                        .is_some_and(|p| p.name == "Bob \u{1F44D}")
+                })
+                .await;
+            alice.hears(&bob_id, 10).await;
+        },
+    );
+}
