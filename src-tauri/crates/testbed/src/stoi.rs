@@ -14,7 +14,7 @@ mod follow;
 mod resample;
 mod score;
 
-pub use align::{follow, lag};
+pub use align::lag;
 pub use resample::resample;
 pub use score::stoi;
 
@@ -54,7 +54,7 @@ pub fn judge(
         return None;
     }
     let clean = clean.get(from..covered)?;
-    let heard = follow(clean, &heard, lag + from as isize);
+    let heard = follow::follow(clean, &heard, lag + from as isize);
     Some(Judgement {
         stoi: stoi(clean, &heard)?,
         lag_ms: lag as f64 * 1000.0 / f64::from(RATE_HZ),

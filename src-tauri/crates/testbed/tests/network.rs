@@ -65,7 +65,9 @@ fn datagrams_cross_and_each_kind_of_trouble_is_felt() {
     a.cut().unwrap();
     assert_eq!(arrivals(&a, &b, 20), 0, "cable pulled");
     a.restore().unwrap();
-    assert_eq!(arrivals(&a, &b, 20), 20, "cable back");
+    // The kernel tells the switch of a new link within a second or so.
+    let back = (0..20).any(|_| arrivals(&a, &b, 20) == 20);
+    assert!(back, "cable back");
 }
 
 #[test]

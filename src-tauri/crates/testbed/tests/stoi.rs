@@ -76,3 +76,20 @@ fn noise_and_gaps_cost() {
     let gappy = stoi::judge(&clean, hz, &gaps, hz).unwrap().stoi;
     assert!(gappy < 0.75, "half of it missing: {gappy}");
 }
+
+#[test]
+fn a_buffer_that_stretches_pauses_does_not_matter_but_a_wrong_order_does() {
+    let (clean, hz) = spoken(1);
+    let second = hz as usize;
+    // 40 ms more after three seconds, 30 ms less after seven.
+    let mut stretched = clean[..3 * second].to_vec();
+    stretched.extend(vec![0.0; second * 40 / 1000]);
+    stretched.extend(&clean[3 * second..7 * second]);
+    stretched.extend(&clean[7 * second + second * 30 / 1000..]);
+    let judged = stoi::judge(&clean, hz, &stretched, hz).unwrap();
+    assert!(judged.stoi > 0.95, "{judged:?}");
+    let mut shuffled = clean[5 * second..].to_vec();
+    shuffled.extend(&clean[..5 * second]);
+    let judged = stoi::judge(&clean, hz, &shuffled, hz).unwrap();
+    assert!(judged.overlap_s < 6.5 || judged.stoi < 0.8, "{judged:?}");
+}

@@ -10,7 +10,10 @@ fn main() -> anyhow::Result<ExitCode> {
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         if argument == "--at-least" {
-            at_least = arguments.next().ok_or_else(|| anyhow::anyhow!("--at-least needs a number"))?.parse()?;
+            at_least = arguments
+                .next()
+                .ok_or_else(|| anyhow::anyhow!("--at-least needs a number"))?
+                .parse()?;
         } else {
             files.push(argument);
         }
@@ -23,5 +26,9 @@ fn main() -> anyhow::Result<ExitCode> {
         "{}",
         serde_json::json!({"stoi": judged.stoi, "lag_ms": judged.lag_ms, "overlap_s": judged.overlap_s})
     );
-    Ok(if judged.stoi >= at_least { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if judged.stoi >= at_least {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }

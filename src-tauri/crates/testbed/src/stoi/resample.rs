@@ -24,16 +24,23 @@ pub fn resample(samples: &[f32], from_hz: u32, to_hz: u32) -> Vec<f32> {
         .map(|index| {
             let (first, taps) = &kernels[index % phases];
             let start = first + advance * (index / phases) as isize;
-            taps.iter()
-                .enumerate()
-                .map(|(tap, weight)| {
-                    let at = start + tap as isize;
-                    usize::try_from(at)
-                        .ok()
-                        .and_then(|at| samples.get(at))
-                        .map_or(0.0, |sample| sample * weight)
-                })
-                .sum()
+            let inside = usize::try_from(start)
+                .ok()
+                .and_then(|from| samples.get(from..from + taps.len()));
+            match inside {
+                Some(inside) => inside
+                    .iter()
+                    .zip(taps)
+                    .map(|(sample, weight)| sample * weight)
+                    .sum(),
+                // At both ends, where the kernel reaches beyond.
+                None => (start..)
+                    .zip(taps)
+                    .filter_map(|(at, weight)| {
+                        Some(samples.get(usize::try_from(at).ok()?)? * weight)
+                    })
+                    .sum(),
+            }
         })
         .collect()
 }
