@@ -8,7 +8,7 @@ use ranzen_testbed::chromium::Page;
 use ranzen_testbed::{Chromium, Host, network_or_left_out};
 use ranzen_transport::{ChannelMessage, OfferWish, Transport, TransportEvent};
 use serde_json::json;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -98,6 +98,10 @@ fn five_percent_loss_is_repaired_without_a_duplicate() {
             .unwrap()
             .as_u64()
             .unwrap();
+        // The browser also probes the way with packets that it sent before: they are counted
+        // (`stats.duplicates`), but not handed on.
+        let distinct: HashSet<u16> = numbers.iter().copied().collect();
+        assert_eq!(distinct.len(), numbers.len(), "{stats:?}");
         let first = numbers[0];
         numbers.sort_by_key(|n| n.wrapping_sub(first));
         let missing: u64 = numbers
@@ -114,7 +118,6 @@ fn five_percent_loss_is_repaired_without_a_duplicate() {
             numbers.len()
         );
         assert!(missing <= 1, "{missing} of {} are missing", numbers.len());
-        assert_eq!(stats.duplicates, 0, "{stats:?}");
     });
 }
 
