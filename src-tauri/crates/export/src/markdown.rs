@@ -96,7 +96,8 @@ fn escape(line: &str) -> String {
             '=' => before.is_none() || before == Some('=') || next == Some('='),
             // "1." and "1)" begin a list; "www." an automatic link.
             '.' | ')' => (only_digits_yet && before.is_some()) || ends_with_www(&out),
-            // "https://", "mailto:", ":emoji:".
+            // "https://", "mailto:", ":emoji:"; a definition where a line begins.
+            ':' if before.is_none() => true,
             ':' => next.is_some_and(|n| n == '/' || n == '+' || n == '-' || n.is_alphabetic()),
             '!' => next == Some('['),
             _ => false,
@@ -155,6 +156,7 @@ mod tests {
             ("a@b.de", "a\\@b.de"),
             ("===", "\\=\\=\\="),
             (":smile:", "\\:smile:"),
+            (":#", "\\:#"),
             ("|a|b|", "\\|a\\|b\\|"),
         ] {
             assert_eq!(escape(text), escaped);
