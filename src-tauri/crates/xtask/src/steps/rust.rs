@@ -113,7 +113,7 @@ fn run(stage: &Stage, one: &Executable, namespaces: bool) -> Result<Tally> {
         .current_dir(&one.folder)
         .env("CARGO_MANIFEST_DIR", &one.folder)
         .env("CARGO_PKG_NAME", &one.package)
-        .env("RUST_BACKTRACE", "1");
+        .env("RUST_BACKTRACE", "0");
     if namespaces {
         // What can run here must not be left out.
         command.env("RANZEN_REQUIRE_NAMESPACES", "1");
