@@ -38,7 +38,7 @@ export function CallBar({ meeting, muted }: { meeting: MeetingState; muted: bool
   return (
     <footer className={style.bar}>
       {problem ? <Notice problem={problem} onDismiss={() => setProblem(null)} /> : null}
-      <div className={style.row} role="toolbar" aria-label={m.call_controls()}>
+      <div className={style.row} role="group" aria-label={m.call_controls()}>
         <BarButton
           label={muted ? m.call_unmute() : m.call_mute()}
           icon={muted ? 'micOff' : 'mic'}
