@@ -1,7 +1,7 @@
 //! One engine wires session, media and vault: typed requests in, snapshots and deltas out.
 //!
-//! [`Engine`] is a handle to one task that owns everything. A face sends a [`Request`](api::Request),
-//! gets one [`Reply`](api::Reply), and draws the [`Update`](api::Update)s. Nothing here knows a
+//! [`Engine`] is a handle to one task that owns everything. A face sends a [`Request`],
+//! gets one [`Reply`], and draws the [`Update`]s. Nothing here knows a
 //! protocol or touches a sample.
 
 pub mod api;
