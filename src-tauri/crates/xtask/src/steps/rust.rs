@@ -78,6 +78,7 @@ pub(super) fn documentation(stage: &Stage) -> Result<Tally> {
             "--workspace",
             "--no-deps",
             "--document-private-items",
+            "--keep-going",
         ])
         .env("RUSTDOCFLAGS", "--deny warnings");
     process::must(links, &stage.log, Duration::from_secs(20 * 60))?;
