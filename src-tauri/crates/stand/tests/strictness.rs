@@ -1,5 +1,5 @@
 //! What the focus refuses, and what it does when somebody must go or wants to begin anew.
-#![allow(clippy::unwrap_used, missing_docs)]
+#![allow(clippy::disallowed_types, clippy::unwrap_used, missing_docs)]
 
 mod support;
 

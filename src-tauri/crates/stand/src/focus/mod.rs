@@ -297,8 +297,18 @@ impl Focus {
                 self.learnt(&room, &nick, features).await;
             }
             Pending::Jingle { room, nick, action } if !fine => {
-                self.complaints
-                    .add(format!("{nick}@{room} refused {action}"));
+                // Without the namespace of Jingle errors it may be Prosody that sends back what was
+                // for somebody who is gone.
+                let condition = ranzen_xmpp::StanzaError::of(iq).map(|error| error.condition);
+                let specific = iq
+                    .find_any("error")
+                    .and_then(|error| error.children().find(|c| c.ns() == ns::JINGLE_ERRORS))
+                    .map(|specific| format!(", {}", specific.name()));
+                self.complaints.add(format!(
+                    "{nick}@{room} refused {action}: {}{}",
+                    condition.unwrap_or_default(),
+                    specific.unwrap_or_default()
+                ));
             }
             Pending::Knob(answer) => {
                 let error = ranzen_xmpp::StanzaError::of(iq).map(|error| error.condition);
