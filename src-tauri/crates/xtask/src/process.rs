@@ -78,9 +78,26 @@ pub(crate) fn npm(place: &Place, arguments: &[&str]) -> Command {
 /// The last lines of a log.
 pub(crate) fn end_of(log: &Path) -> String {
     let text = std::fs::read(log).unwrap_or_default();
-    let text = String::from_utf8_lossy(&text);
+    let text = without_colours(&String::from_utf8_lossy(&text));
     let lines: Vec<&str> = text.lines().collect();
     lines[lines.len().saturating_sub(SHOWN_LINES)..].join("\n")
+}
+
+/// Takes out terminal sequences: colours (`ESC [ … m`) and links (`ESC ] … ESC \`).
+fn without_colours(text: &str) -> String {
+    let mut parts = text.split('\u{1b}');
+    let mut plain = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        plain.push_str(match part.as_bytes().first() {
+            Some(b'[') => part
+                .find(|one: char| one.is_ascii_alphabetic())
+                .map_or("", |end| &part[end + 1..]),
+            Some(b'\\') => &part[1..],
+            Some(b']') => "",
+            _ => part,
+        });
+    }
+    plain
 }
 
 /// A new, empty log.
@@ -143,6 +160,13 @@ mod tests {
             "it was not waited for"
         );
         Ok(())
+    }
+
+    #[test]
+    fn colours_and_links_are_not_shown() {
+        let coloured = "\u{1b}[1m\u{1b}[31mwrong\u{1b}[0m: \u{1b}]8;;https://a.test\u{1b}\\a\u{1b}]8;;\u{1b}\\ b";
+        assert_eq!(without_colours(coloured), "wrong: a b");
+        assert_eq!(without_colours("plain"), "plain");
     }
 
     #[test]
