@@ -38,7 +38,7 @@ export function CallBar({ meeting, muted }: { meeting: MeetingState; muted: bool
   return (
     <footer className={style.bar}>
       {problem ? <Notice problem={problem} onDismiss={() => setProblem(null)} /> : null}
-      <div className={style.row} role="group" aria-label={m.call_controls()}>
+      <fieldset className={style.row} aria-label={m.call_controls()}>
         <BarButton
           label={muted ? m.call_unmute() : m.call_mute()}
           icon={muted ? 'micOff' : 'mic'}
@@ -69,7 +69,7 @@ export function CallBar({ meeting, muted }: { meeting: MeetingState; muted: bool
           onPress={() => void send({ kind: 'leave' })}
           data-testid="leave"
         />
-      </div>
+      </fieldset>
       <Dialog title={m.devices_title()} isOpen={devices} onClose={() => setDevices(false)}>
         <DevicePicker check="running" />
       </Dialog>
