@@ -2,7 +2,7 @@
 
 use crate::sound;
 use ranzen_media::{AudioCall, AudioEvent, AudioSetup, AudioStreams};
-use ranzen_meeting::{Command, Event, Problem, Session};
+use ranzen_meeting::{Code, Command, Event, Problem, Session};
 use ranzen_rtp::SourceKey;
 use ranzen_transport::MediaPort;
 use std::sync::Arc;
@@ -28,12 +28,16 @@ pub(crate) struct Call {
 
 impl Call {
     /// Joins a session's port with sound devices.
-    pub(crate) fn start(
+    pub(crate) async fn start(
         session: Box<dyn Session>,
         port: MediaPort,
         setup: AudioSetup,
     ) -> Result<Self, Problem> {
-        let (audio, streams) = AudioCall::start(setup).map_err(|error| sound::problem(&error))?;
+        // Opening devices may take a while and must not hold the network's threads.
+        let started = tokio::task::spawn_blocking(move || AudioCall::start(setup)).await;
+        let (audio, streams) = started
+            .map_err(|error| Problem::new(Code::Internal, error))?
+            .map_err(|error| sound::problem(&error))?;
         let audio = Arc::new(audio);
         let AudioStreams {
             mut captured,

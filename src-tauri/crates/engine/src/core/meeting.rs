@@ -38,7 +38,7 @@ impl Core {
             record_dir: self.config.record_dir.clone(),
             muted: self.muted,
         };
-        match Call::start(Box::new(session), port, setup) {
+        match Call::start(Box::new(session), port, setup).await {
             Ok(call) => match &mut self.running {
                 Some(running) if !running.over => {
                     running.joining = None;

@@ -43,8 +43,8 @@ impl Core {
                 snapshot: Box::new(self.snapshot()),
             }),
             Request::CheckLink { text } => check(&text),
-            Request::ChooseDevices { input, output } => self.choose(input, output),
-            Request::Preview { on } => self.preview(on),
+            Request::ChooseDevices { input, output } => self.choose(input, output).await,
+            Request::Preview { on } => self.preview(on).await,
             Request::Join {
                 link,
                 name,
@@ -146,7 +146,11 @@ impl Core {
         Ok(Reply::Done)
     }
 
-    fn choose(&mut self, input: Option<String>, output: Option<String>) -> Result<Reply, Problem> {
+    async fn choose(
+        &mut self,
+        input: Option<String>,
+        output: Option<String>,
+    ) -> Result<Reply, Problem> {
         self.input = sound::input(input);
         self.output = sound::output(output);
         if let Some(call) = self.call() {
@@ -156,7 +160,7 @@ impl Core {
             call.audio().choose_output(self.output.clone());
         }
         if self.preview.is_some() {
-            self.preview(true)?;
+            self.preview(true).await?;
         }
         Ok(Reply::Done)
     }
@@ -168,13 +172,16 @@ impl Core {
         }
     }
 
-    fn preview(&mut self, on: bool) -> Result<Reply, Problem> {
+    async fn preview(&mut self, on: bool) -> Result<Reply, Problem> {
         self.stop_preview();
         if !on || self.call().is_some() {
             return Ok(Reply::Done);
         }
-        let (preview, mut events) =
-            Preview::start(self.input.clone()).map_err(|error| sound::problem(&error))?;
+        let input = self.input.clone();
+        let started = tokio::task::spawn_blocking(move || Preview::start(input)).await;
+        let (preview, mut events) = started
+            .map_err(|error| Problem::new(Code::Internal, error))?
+            .map_err(|error| sound::problem(&error))?;
         let outcomes = self.outcomes.clone();
         tokio::spawn(async move {
             while let Some(event) = events.recv().await {
