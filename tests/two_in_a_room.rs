@@ -5,7 +5,7 @@
 //! [anna: ranzen-cli] ── switch ── [server: Prosody, focus, bridge]
 //! [ben:  ranzen-cli] ──┘
 //! ```
-#![allow(clippy::unwrap_used, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
 
 mod support;
 
@@ -61,13 +61,21 @@ fn two_people_hear_each_other_and_keep_what_they_wrote() {
     anna.wait_chat("Ich habe Aufgabe *drei* nicht verstanden", 10);
     anna.say(&format!("/to {ben_id} Ich erkläre sie dir nachher"));
     ben.wait_chat("Ich erkläre sie dir nachher", 10);
-    // Long enough for each to have heard the other's whole text twice.
-    std::thread::sleep(std::time::Duration::from_secs(22));
+    // Long enough for each to have heard the other's whole text (up to 12 s) twice.
+    std::thread::sleep(std::time::Duration::from_secs(28));
     ben.leave();
     anna.leave();
-    for complaint in stand.complaints() {
-        panic!("the stand refused something a real server refuses: {complaint}");
-    }
+    // Prosody sends back what the focus sent to somebody who has left in this moment.
+    let left = |complaint: &String| {
+        complaint.ends_with(": recipient-unavailable") || complaint.ends_with(": item-not-found")
+    };
+    let mut complaints = stand.complaints();
+    complaints.retain(|complaint| !left(complaint));
+    assert_eq!(
+        complaints,
+        Vec::<String>::new(),
+        "a real server refuses this"
+    );
 
     for (who, spoken, heard) in [
         ("Anna", &spoken_b, &heard_by_a),
