@@ -1,6 +1,11 @@
 //! Everything that goes wrong says so: a sentence of cause, one of what to do, a code for IT, and an
 //! exit code that is not zero. Seen from outside, through the program people start.
-#![allow(clippy::disallowed_types, clippy::unwrap_used, missing_docs)]
+#![allow(
+    clippy::disallowed_types,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    missing_docs
+)]
 
 mod support;
 

@@ -5,7 +5,7 @@
 //! [lehrerin: Xvfb, WebKitWebDriver, ranzen] ── switch ── [server: Prosody, focus, bridge]
 //! [ben: ranzen-cli] ──┘
 //! ```
-#![allow(clippy::unwrap_used, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
 
 mod support;
 
