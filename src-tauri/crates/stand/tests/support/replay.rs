@@ -455,6 +455,7 @@ impl Player {
 
     /// A plain request, or one of BOSH, whose answer may come much later.
     async fn request(&mut self, text: &str) {
+        self.await_invitation(text).await;
         let text = self.now(text).replace("https://meet.test", "");
         let (method, rest) = text.trim_start_matches("FETCH ").split_once(' ').unwrap();
         if rest.starts_with("/http-bind") {
@@ -498,6 +499,23 @@ impl Player {
             .attr("type", status.to_string())
             .text(&answer);
         self.came.push_back(answer);
+    }
+
+    /// A client speaks of a Jingle session only once it was invited to one, however late the poll
+    /// brings the invitation here.
+    async fn await_invitation(&mut self, said: &str) {
+        let invites = |text: &String| text.contains("session-initiate");
+        let end = tokio::time::Instant::now() + PATIENCE;
+        while said.contains("urn:xmpp:jingle:1")
+            && tokio::time::Instant::now() < end
+            && let Some(at) = self.deferred.iter().position(invites)
+        {
+            let invitation = self.deferred[at].clone();
+            if self.wait_briefly(&invitation).await {
+                self.deferred.remove(at);
+                self.hear_element(&invitation).await;
+            }
+        }
     }
 
     async fn response(&mut self, text: &str) {
